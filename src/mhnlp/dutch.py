@@ -1,0 +1,181 @@
+"""The Dutch spaCy pipeline: the built-in one, or one that its user installed.
+
+The built-in pipeline is spaCy's rule-based Dutch tokenizer, with the abbreviations of official prose added, and a
+rule-based component for sentence boundaries. It needs no download. ``nl_core_news_sm`` or another installed
+pipeline serves where its user asks for it by name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import spacy
+from spacy.language import Language
+
+from mhnlp.errors import PipelineError
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+BUILTIN = "builtin"
+BUILTIN_VERSION = "1"
+
+ABBREVIATIONS = (
+    "aanh. apr. artt. aug. bijl. dgl. excl. feb. incl. ivm. jan. jo. jr. kst. mej. mevr. mld. mln. mrd. mw. "
+    "nov. nrs. okt. par. sept. sr. tel. wv."
+).split()
+"""Abbreviations of official prose that spaCy's Dutch tokenizer does not know."""
+
+WORDS = frozenset(
+    "al app bel best bet cap com dat gen hand ind int it kon lat mand om pan pas pers pol sir tom top ver vol volg".split()
+)
+"""Words that spaCy's Dutch tokenizer takes for abbreviations where a sentence ends on them."""
+
+DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.){2,}")
+"""Abbreviations with a full stop after each letter or two: m.b.t., i.h.k.v., d.d., Ph.D."""
+
+FINAL_ABBREVIATIONS = frozenset(
+    "a.i. c.s. e.a. e.d. e.v. enz. etc. jl. jr. m.n. mld. mln. mrd. n.v.t. p.j. p.m. sr. sv. v.chr. n.chr. z.s.m.".split()
+)
+"""Abbreviations that may end a sentence; after any other one a sentence goes on."""
+
+TERMINATORS = frozenset({".", "!", "?", "…", "...", "..", "?!", "!!", "??"})
+CLOSERS = frozenset("”’»)]\"'")
+
+PROBE = (
+    "Op 3 mei jl. is art. 273f Sr. gewijzigd (Kamerstukken II 2019/20, 28 638, nr. 183, p. 4). D.d. 1 mrt. m.b.t. "
+    "’s-Hertogenbosch: “Zo’n 2,5 mln. euro”, i.h.k.v. asiel- en migratiebeleid; vgl. www.om.nl/zaken en/of 20%-regel."
+)
+"""Text with what tokenizers treat differently; its tokens tell one tokenisation from another."""
+
+
+@Language.component("mhnlp_sentences", assigns=["token.is_sent_start"])
+def mark_sentences(doc: Doc) -> Doc:
+    """Mark where sentences begin, by punctuation, case and abbreviations.
+
+    Boundaries that another component set before are kept.
+    """
+    starts = sentence_starts(doc)
+    for token in doc:
+        if token.is_sent_start is None:
+            token.is_sent_start = token.i in starts
+    return doc
+
+
+def sentence_starts(doc: Doc) -> set[int]:
+    """Indices of the tokens that begin a sentence."""
+    starts = {0}
+    for token in doc:
+        if not _ends_sentence(token):
+            continue
+        following = token.i + 1
+        while following < len(doc) and _closes(doc[following]):
+            following += 1
+        if following < len(doc) and _may_begin(doc[following]):
+            starts.add(following)
+    return starts
+
+
+def _ends_sentence(token: Token) -> bool:
+    return token.text in TERMINATORS or token.lower_ in FINAL_ABBREVIATIONS
+
+def _closes(token: Token) -> bool:
+    return (token.text in CLOSERS or token.text in TERMINATORS) and not token.nbor(-1).whitespace_
+
+
+def _may_begin(token: Token) -> bool:
+    if not token.nbor(-1).whitespace_ and not token.nbor(-1).is_space:
+        return False
+    # "’s Avonds" begins with a lower-case token; so does no other Dutch sentence.
+    return not token.text[0].islower() or token.text.lower() in {"'s", "’s", "'t", "’t"}
+
+
+@dataclass(frozen=True)
+class PipelineIdentity:
+    """What a model remembers of the pipeline it was trained with.
+
+    Parameters
+    ----------
+    name, version
+        As `load_pipeline` takes and the pipeline's own metadata gives them.
+    tokenisation
+        Digest of the tokens of a fixed text: equal where two pipelines tokenise alike.
+    """
+
+    name: str
+    version: str
+    tokenisation: str
+
+    def as_dict(self) -> dict[str, str]:
+        """Return the fields, for a model card."""
+        return asdict(self)
+
+
+@lru_cache(maxsize=4)
+def load_pipeline(name: str = BUILTIN) -> Language:
+    """Load a Dutch pipeline.
+
+    Parameters
+    ----------
+    name
+        ``"builtin"``, or the name or folder of an installed spaCy pipeline such as ``"nl_core_news_sm"``.
+
+    Returns
+    -------
+    Language
+        A pipeline that tokenises and marks sentences. It is shared by all callers: add nothing to it.
+
+    Raises
+    ------
+    PipelineError
+        If the pipeline is not installed, is not Dutch, or marks no sentences.
+
+    Examples
+    --------
+    >>> doc = load_pipeline()("Op 3 mei jl. sprak de Kamer over art. 273f Sr. Het debat is geschorst.")
+    >>> [sentence.text for sentence in doc.sents]
+    ['Op 3 mei jl. sprak de Kamer over art. 273f Sr.', 'Het debat is geschorst.']
+    """
+    if name == BUILTIN:
+        return _build()
+    try:
+        nlp = spacy.load(name, exclude=["ner"])
+    except OSError as error:
+        raise PipelineError(
+            f"The Dutch pipeline {name!r} is not installed. Install it with `python -m spacy download {name}`, "
+            f"or use the built-in pipeline, {BUILTIN!r}, which needs no download."
+        ) from error
+    if nlp.lang != "nl":
+        raise PipelineError(f"The pipeline {name!r} is for the language {nlp.lang!r}, not for Dutch ('nl').")
+    if not {"parser", "senter", "sentencizer", "mhnlp_sentences"}.intersection(nlp.pipe_names):
+        nlp.add_pipe("mhnlp_sentences")
+    return nlp
+
+
+def _build() -> Language:
+    nlp = spacy.blank("nl")
+    nlp.meta.update(name=BUILTIN, version=BUILTIN_VERSION)
+    nlp.tokenizer.rules = {
+        form: tokens
+        for form, tokens in nlp.tokenizer.rules.items()
+        if form.removesuffix(".").lower() not in WORDS
+    }
+    for abbreviation in ABBREVIATIONS:
+        for form in {abbreviation, abbreviation.capitalize(), abbreviation.upper()}:
+            nlp.tokenizer.add_special_case(form, [{"ORTH": form}])
+    nlp.tokenizer.token_match = DOTTED.fullmatch
+    nlp.add_pipe("mhnlp_sentences")
+    return nlp
+
+
+@lru_cache(maxsize=4)
+def identify(name: str = BUILTIN) -> PipelineIdentity:
+    """Identity of the pipeline that `load_pipeline` gives for a name."""
+    nlp = load_pipeline(name)
+    tokens = "\n".join(token.text for token in nlp.make_doc(PROBE))
+    digest = hashlib.sha256(tokens.encode()).hexdigest()[:16]
+    return PipelineIdentity(name=name, version=str(nlp.meta["version"]), tokenisation=digest)

@@ -1,0 +1,262 @@
+"""From a letter to its passages and their sentences.
+
+Headings, address, salutation, closing and signature are recognised and set apart by their form and place, not by
+their subject. A paragraph of more than 150 words is split between the sentences that share the fewest words.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from mhnlp.alignment import concatenate
+from mhnlp.layout import ITEM, paragraphs
+from mhnlp.letter import Block, Letter, Passage, Sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from spacy.language import Language
+
+    from mhnlp.alignment import AlignedText
+
+MAX_WORDS = 150
+"""Length in words above which a paragraph is split (the codebook's bound)."""
+MIN_PART = 40
+"""Fewest words in a part of a split paragraph."""
+MAX_CHUNK = 100_000
+"""Characters given to the pipeline at once; longer paragraphs, which no letter has, are cut between words."""
+
+SALUTATION = re.compile(
+    r"(?:(?:zeer\s+)?(?:hoog)?geachte?|excellenties?|beste|l\.?s\.?|mijnheer|mevrouw|weledel\w*|hooggeleerde)\b[^.?!]*",
+    re.IGNORECASE,
+)
+CLOSING = re.compile(
+    r"(?:hoogachtend|(?:met|onder)\s+(?:de\s+)?(?:\w+\s+){0,2}(?:hoogachting|groet(?:en)?)|(?:vriendelijke|hartelijke)\s+"
+    r"groet(?:en)?|w\.?\s?g\.)\b[^.?!]{0,160}[.]?",
+    re.IGNORECASE,
+)
+OFFICE = re.compile(r"(?:mede\s+)?(?:namens\s+)?(?:de|het)\s+(?:minister|staatssecretaris|college|regering)\b.*", re.IGNORECASE)
+QUESTION_NUMBER = re.compile(r"(?:vraag|antwoord|vragen)(?:\s+\d+[a-z]?(?:\s*(?:,|en|t/m)\s*\d+)*)?:?", re.IGNORECASE)
+
+HEADING_WORDS = 16
+HEADING_CHARACTERS = 120
+ITEM_WORDS = 8
+SALUTATION_WORDS = 16
+
+
+def segment(letter: Letter, nlp: Language) -> list[Passage]:
+    """Split a letter into its passages.
+
+    Parameters
+    ----------
+    letter
+        The letter; its text may be hard-wrapped and hold text of the margin.
+    nlp
+        A pipeline that marks sentences.
+
+    Returns
+    -------
+    list of Passage
+        In order of appearance; empty if the letter has no running text.
+
+    Examples
+    --------
+    >>> from mhnlp.dutch import load_pipeline
+    >>> letter = Letter("Geachte voorzitter,\\n\\nOpvang\\n\\nEr zijn te weinig plaatsen. Dat blijft zo.\\n\\nHoogachtend,")
+    >>> [(passage.heading, len(passage.sentences)) for passage in segment(letter, load_pipeline())]
+    [('Opvang', 2)]
+    """
+    passages: list[Passage] = []
+    heading = ""
+    for block in blocks(letter):
+        if block.kind == "heading":
+            heading = block.content.text
+        elif block.kind in {"paragraph", "item"}:
+            for sentences in _split_long(_sentences(block.content, nlp)):
+                passages.append(_passage(sentences, kind=block.kind, heading=heading))
+    return passages
+
+
+def blocks(letter: Letter) -> list[Block]:
+    """Lay out a letter as blocks, in order, each with its kind."""
+    contents = [content for content in paragraphs(letter.text) if _has_words(content.text)]
+    start = _body_start(contents)
+    end = _body_end(contents, start)
+    front = [Block(content, "furniture") for content in contents[:start]]
+    if front and SALUTATION.fullmatch(front[-1].content.text):
+        front[-1] = replace(front[-1], kind="salutation")
+    body = _merge_fragments(_body_block(content) for content in contents[start:end])
+    tail = [Block(content, "closing") for content in contents[end:]]
+    return [*front, *_demote_headings(_promote_questions(body)), *tail]
+
+
+def _has_words(text: str) -> bool:
+    return sum(character.isalpha() for character in text) >= 2
+
+
+def _body_start(contents: Sequence[AlignedText]) -> int:
+    """Index of the first block after the salutation, or 0 if running text comes before one or none is there."""
+    for index, content in enumerate(contents):
+        text = content.text
+        if SALUTATION.fullmatch(text) and len(text.split()) <= SALUTATION_WORDS:
+            return index + 1
+        if _is_sentence(text) and len(text.split()) > SALUTATION_WORDS:
+            return 0
+    return 0
+
+
+def _body_end(contents: Sequence[AlignedText], start: int) -> int:
+    """Index of the block that begins the closing: what comes after it holds no running text any more."""
+    end = len(contents)
+    while end > start and not _is_running_text(contents[end - 1].text):
+        end -= 1
+    return end
+
+
+def _is_running_text(text: str) -> bool:
+    if CLOSING.fullmatch(text) or OFFICE.fullmatch(text) and len(text.split()) <= HEADING_WORDS and text[-1] != ".":
+        return False
+    return _is_sentence(text) or bool(ITEM.match(text)) or len(text.split()) > HEADING_WORDS
+
+
+def _is_sentence(text: str) -> bool:
+    return bool(re.search(r"[.?!…:;][”’\"')\]]*\d{0,2}$", text))
+
+
+def _body_block(content: AlignedText) -> Block:
+    text = content.text
+    marker = ITEM.match(text)
+    if _is_heading(text):
+        return Block(content, "heading")
+    if CLOSING.fullmatch(text):
+        return Block(content, "closing")
+    if marker:
+        return Block(content.slice(marker.end(), len(text)), "item")
+    return Block(content, "paragraph")
+
+
+def _is_heading(text: str) -> bool:
+    words = text.split()
+    if QUESTION_NUMBER.fullmatch(text):
+        return True
+    short = len(words) <= HEADING_WORDS and len(text) <= HEADING_CHARACTERS
+    bullet = ITEM.match(text) and not text[0].isalnum()
+    return short and not bullet and not _is_sentence(text)
+
+
+def _merge_fragments(found: Iterable[Block]) -> list[Block]:
+    """Join list items that are no sentences of their own to the paragraph that introduces them."""
+    merged: list[Block] = []
+    for block in found:
+        fragment = block.kind == "item" and not _stands_alone(block.content.text)
+        if fragment and merged and merged[-1].kind == "paragraph":
+            content = merged[-1].content
+            space = replace(content.slice(0, 0), text=" ", anchors=((0, content.end),))
+            merged[-1] = Block(concatenate([content, space, block.content]), "paragraph")
+        else:
+            merged.append(block)
+    return merged
+
+
+def _stands_alone(text: str) -> bool:
+    return len(text.split()) >= ITEM_WORDS or text[0].isupper() and text[-1] in ".?!"
+
+
+def _promote_questions(found: list[Block]) -> list[Block]:
+    """Take a short question that the next paragraph answers for a heading."""
+    promoted = list(found)
+    for index, (block, following) in enumerate(pairwise(found)):
+        text = block.content.text
+        short = block.kind == "paragraph" and len(text.split()) <= HEADING_WORDS
+        if short and _is_question(text) and following.kind == "paragraph" and not _is_question(following.content.text):
+            promoted[index] = replace(block, kind="heading")
+    return promoted
+
+
+def _is_question(text: str) -> bool:
+    return text.endswith("?") and not re.search(r"[.!?]\s", text.removeprefix("Vraag "))
+
+
+def _demote_headings(found: list[Block]) -> list[Block]:
+    """Keep as headings only what has running text below it somewhere."""
+    last = max((index for index, block in enumerate(found) if block.kind in {"paragraph", "item"}), default=-1)
+    return [
+        replace(block, kind="furniture") if block.kind == "heading" and index > last else block
+        for index, block in enumerate(found)
+    ]
+
+
+def _sentences(content: AlignedText, nlp: Language) -> list[AlignedText]:
+    sentences: list[AlignedText] = []
+    for start, end in _chunks(content.text):
+        doc = nlp(content.text[start:end])
+        for sentence in doc.sents:
+            part = content.slice(start + sentence.start_char, start + sentence.end_char).strip()
+            if part.text:
+                sentences.append(part)
+    return sentences
+
+
+def _chunks(text: str) -> list[tuple[int, int]]:
+    bounds = [0]
+    while len(text) - bounds[-1] > MAX_CHUNK:
+        cut = text.rfind(" ", bounds[-1], bounds[-1] + MAX_CHUNK)
+        bounds.append(cut + 1 if cut > bounds[-1] else bounds[-1] + MAX_CHUNK)
+    return list(zip(bounds, [*bounds[1:], len(text)], strict=True))
+
+
+def _split_long(sentences: list[AlignedText]) -> list[list[AlignedText]]:
+    """Split a paragraph's sentences until no part has more than `MAX_WORDS` words and can still be split."""
+    pending = [sentences]
+    done: list[list[AlignedText]] = []
+    while pending:
+        part = pending.pop()
+        cut = _best_cut(part)
+        if cut:
+            pending += [part[cut:], part[:cut]]
+        elif part:
+            done.append(part)
+    return done
+
+
+def _best_cut(sentences: list[AlignedText]) -> int:
+    """Index of the sentence where the subject turns, 0 if the paragraph stays whole.
+
+    The cut is where the sentences before and after share the smallest part of their words (after Hearst's
+    TextTiling, Computational Linguistics 23(1), 1997), function words left out by length.
+    """
+    lengths = [len(sentence.text.split()) for sentence in sentences]
+    total = sum(lengths)
+    if total <= MAX_WORDS:
+        return 0
+    floor = min(MIN_PART, total // 3)
+    cuts = [cut for cut in range(1, len(sentences)) if floor <= sum(lengths[:cut]) <= total - floor]
+    words = [{word for word in re.findall(r"\w{5,}", sentence.text.lower())} for sentence in sentences]
+
+    def cohesion(cut: int) -> tuple[float, int]:
+        before = set().union(*words[max(0, cut - 3) : cut])
+        after = set().union(*words[cut : cut + 3])
+        shared = len(before & after) / (1 + min(len(before), len(after)))
+        return shared, abs(2 * sum(lengths[:cut]) - total)
+
+    return min(cuts, key=cohesion, default=0)
+
+
+def _passage(sentences: list[AlignedText], *, kind: str, heading: str) -> Passage:
+    parts: list[AlignedText] = []
+    for sentence in sentences:
+        if parts:
+            parts.append(replace(sentence, text=" ", anchors=((0, parts[-1].end),)))
+        parts.append(sentence)
+    whole = concatenate(parts)
+    return Passage(
+        text=whole.text,
+        start=whole.start,
+        end=whole.end,
+        kind=kind,
+        heading=heading,
+        sentences=tuple(Sentence(part.text, part.start, part.end) for part in sentences),
+    )
