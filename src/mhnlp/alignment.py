@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class AlignedText:
-    """A repaired text and its alignment with a source text.
+    r"""A repaired text and its alignment with a source text.
 
     Parameters
     ----------
@@ -24,7 +24,7 @@ class AlignedText:
 
     Examples
     --------
-    >>> wrapped = "een goe-\\nde stap"
+    >>> wrapped = "een goe-\nde stap"
     >>> joined = AlignedText.of(wrapped, 0, 7) + AlignedText.of(wrapped, 9, 16)
     >>> joined.text, joined.source_of(8)
     ('een goede stap', 10)

@@ -11,7 +11,7 @@ import hashlib
 import re
 from dataclasses import asdict, dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import spacy
 from spacy.language import Language
@@ -19,19 +19,23 @@ from spacy.language import Language
 from mhnlp.errors import PipelineError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from spacy.tokenizer import Tokenizer
     from spacy.tokens import Doc, Token
 
 BUILTIN = "builtin"
 BUILTIN_VERSION = "1"
 
 ABBREVIATIONS = (
-    "aanh. apr. artt. aug. bijl. dgl. excl. feb. incl. ivm. jan. jo. jr. kst. mej. mevr. mld. mln. mrd. mw. "
-    "nov. nrs. okt. par. sept. sr. tel. wv."
+    "aanh. apr. artt. aug. bijl. dgl. excl. feb. incl. ivm. jan. jo. jr. kst. mej. mevr. mld. mln. mrd. mw. nov. nrs. "
+    "okt. par. sept. sr. tel. wv."
 ).split()
 """Abbreviations of official prose that spaCy's Dutch tokenizer does not know."""
 
 WORDS = frozenset(
-    "al app bel best bet cap com dat gen hand ind int it kon lat mand om pan pas pers pol sir tom top ver vol volg".split()
+    "al app bel best bet cap com dat gen hand ind int it kon lat mand om pan pas pers pol sir tom top ver vol "
+    "volg".split()
 )
 """Words that spaCy's Dutch tokenizer takes for abbreviations where a sentence ends on them."""
 
@@ -39,7 +43,7 @@ DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.){2,}")
 """Abbreviations with a full stop after each letter or two: m.b.t., i.h.k.v., d.d., Ph.D."""
 
 FINAL_ABBREVIATIONS = frozenset(
-    "a.i. c.s. e.a. e.d. e.v. enz. etc. jl. jr. m.n. mld. mln. mrd. n.v.t. p.j. p.m. sr. sv. v.chr. n.chr. z.s.m.".split()
+    "a.i. c.s. e.a. e.d. e.v. enz. etc. jl. jr. mld. mln. mrd. n.v.t. p.j. p.m. sr. sv. v.chr. n.chr. z.s.m.".split()
 )
 """Abbreviations that may end a sentence; after any other one a sentence goes on."""
 
@@ -82,6 +86,7 @@ def sentence_starts(doc: Doc) -> set[int]:
 
 def _ends_sentence(token: Token) -> bool:
     return token.text in TERMINATORS or token.lower_ in FINAL_ABBREVIATIONS
+
 
 def _closes(token: Token) -> bool:
     return (token.text in CLOSERS or token.text in TERMINATORS) and not token.nbor(-1).whitespace_
@@ -159,15 +164,14 @@ def load_pipeline(name: str = BUILTIN) -> Language:
 def _build() -> Language:
     nlp = spacy.blank("nl")
     nlp.meta.update(name=BUILTIN, version=BUILTIN_VERSION)
-    nlp.tokenizer.rules = {
-        form: tokens
-        for form, tokens in nlp.tokenizer.rules.items()
-        if form.removesuffix(".").lower() not in WORDS
+    tokenizer = cast("Tokenizer", nlp.tokenizer)
+    tokenizer.rules = {
+        form: tokens for form, tokens in tokenizer.rules.items() if form.removesuffix(".").lower() not in WORDS
     }
     for abbreviation in ABBREVIATIONS:
         for form in {abbreviation, abbreviation.capitalize(), abbreviation.upper()}:
-            nlp.tokenizer.add_special_case(form, [{"ORTH": form}])
-    nlp.tokenizer.token_match = DOTTED.fullmatch
+            tokenizer.add_special_case(form, [{"ORTH": form}])
+    tokenizer.token_match = DOTTED.fullmatch
     nlp.add_pipe("mhnlp_sentences")
     return nlp
 
@@ -179,3 +183,38 @@ def identify(name: str = BUILTIN) -> PipelineIdentity:
     tokens = "\n".join(token.text for token in nlp.make_doc(PROBE))
     digest = hashlib.sha256(tokens.encode()).hexdigest()[:16]
     return PipelineIdentity(name=name, version=str(nlp.meta["version"]), tokenisation=digest)
+
+
+def tokenise(texts: Iterable[str], name: str = BUILTIN, *, lemmas: bool = False) -> list[tuple[str, ...]]:
+    """Split texts into tokens.
+
+    Parameters
+    ----------
+    texts
+        The texts.
+    name
+        The pipeline, as `load_pipeline` takes it.
+    lemmas
+        Whether to give lemmas instead of the words as they stand; the pipeline must have a lemmatizer.
+
+    Returns
+    -------
+    list of tuple of str
+        The tokens of each text, white space left out.
+
+    Raises
+    ------
+    PipelineError
+        If lemmas are asked of a pipeline that has none.
+
+    Examples
+    --------
+    >>> tokenise(["Vgl. art. 273f Sr."])
+    [('Vgl.', 'art.', '273f', 'Sr.')]
+    """
+    nlp = load_pipeline(name)
+    if not lemmas:
+        return [tuple(token.text for token in nlp.make_doc(text) if not token.is_space) for text in texts]
+    if not {"lemmatizer", "trainable_lemmatizer"}.intersection(nlp.pipe_names):
+        raise PipelineError(f"The pipeline {name!r} gives no lemmas; choose one that does, such as 'nl_core_news_sm'.")
+    return [tuple(token.lemma_ for token in doc if not token.is_space) for doc in nlp.pipe(texts)]

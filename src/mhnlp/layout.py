@@ -30,9 +30,7 @@ MARGIN_VALUE = re.compile(rf"\s+(?P<margin>{DATE}|{REFERENCE})$", re.IGNORECASE)
 FIELD_LINE = re.compile(rf"(?:{FIELD})\s*:?(?:\s+(?!is\b|zijn\b|van\b|en\b)\S.{{0,120}})?")
 """A line that holds nothing but a field of the letterhead."""
 DATE_LINE = re.compile(rf"(?:[A-Z][\w’' -]+,\s+)?(?:\d{{1,2}}\s+)?(?:{DATE})", re.IGNORECASE)
-PAGE_LINE = re.compile(
-    r"(?:pagina|pag\.|blad|p\.)?\s*[-–]?\s*\d{1,4}\s*(?:(?:van|/|-|–)\s*\d{0,4})?\s*", re.IGNORECASE
-)
+PAGE_LINE = re.compile(r"(?:pagina|pag\.|blad|p\.)?\s*[-–]?\s*\d{1,4}\s*(?:(?:van|/|-|–)\s*\d{0,4})?\s*", re.IGNORECASE)
 
 ITEM = re.compile(r"(?:[•●▪■◦‣·*–—-]|o(?=\s)|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)°])\s+(?=\S)")
 """The marker of a list item."""
@@ -60,7 +58,7 @@ class Line:
 
 
 def paragraphs(text: str) -> list[AlignedText]:
-    """Paragraphs, headings and list items of a letter, in order, each as one repaired line.
+    r"""Paragraphs, headings and list items of a letter, in order, each as one repaired line.
 
     Parameters
     ----------
@@ -69,7 +67,7 @@ def paragraphs(text: str) -> list[AlignedText]:
 
     Examples
     --------
-    >>> wrapped = "De aanpak van mensen-\\nhandel vergt\\nafstemming.\\n\\nPagina 1 van 2"
+    >>> wrapped = "De aanpak van mensen-\nhandel vergt\nafstemming.\n\nPagina 1 van 2"
     >>> [paragraph.text for paragraph in paragraphs(wrapped)]
     ['De aanpak van mensenhandel vergt afstemming.']
     """
@@ -100,9 +98,9 @@ def _heading_lines(lines: list[Line], wrap: Wrap) -> set[int]:
     found: set[int] = set()
     for index, (line, following) in enumerate(pairwise(lines)):
         begins = index == 0 or line.gap > 0 or not _is_unfinished(lines[index - 1].text)
-        if begins and line.text[-1].isalnum() and not _is_mid_sentence(line.text, following.text):
-            if wrap.width and wrap.room(line.text, following.text) >= 0:
-                found.add(index)
+        ends = line.text[-1].isalnum() and not _is_mid_sentence(line.text, following.text)
+        if begins and ends and wrap.width and wrap.room(line.text, following.text) >= 0:
+            found.add(index)
     return found
 
 

@@ -38,7 +38,10 @@ CLOSING = re.compile(
     r"groet(?:en)?|w\.?\s?g\.)\b[^.?!]{0,160}[.]?",
     re.IGNORECASE,
 )
-OFFICE = re.compile(r"(?:mede\s+)?(?:namens\s+)?(?:de|het)\s+(?:minister|staatssecretaris|college|regering)\b.*", re.IGNORECASE)
+OFFICE = re.compile(
+    r"(?:mede\s+)?(?:namens\s+)?(?:de|het)\s+(?:minister|staatssecretaris|college|regering)\b.*",
+    re.IGNORECASE,
+)
 QUESTION_NUMBER = re.compile(r"(?:vraag|antwoord|vragen)(?:\s+\d+[a-z]?(?:\s*(?:,|en|t/m)\s*\d+)*)?:?", re.IGNORECASE)
 
 HEADING_WORDS = 16
@@ -48,7 +51,7 @@ SALUTATION_WORDS = 16
 
 
 def segment(letter: Letter, nlp: Language) -> list[Passage]:
-    """Split a letter into its passages.
+    r"""Split a letter into its passages.
 
     Parameters
     ----------
@@ -65,8 +68,8 @@ def segment(letter: Letter, nlp: Language) -> list[Passage]:
     Examples
     --------
     >>> from mhnlp.dutch import load_pipeline
-    >>> letter = Letter("Geachte voorzitter,\\n\\nOpvang\\n\\nEr zijn te weinig plaatsen. Dat blijft zo.\\n\\nHoogachtend,")
-    >>> [(passage.heading, len(passage.sentences)) for passage in segment(letter, load_pipeline())]
+    >>> text = "Geachte voorzitter,\n\nOpvang\n\nEr zijn te weinig plaatsen. Dat blijft zo.\n\nHoogachtend,"
+    >>> [(passage.heading, len(passage.sentences)) for passage in segment(Letter(text), load_pipeline())]
     [('Opvang', 2)]
     """
     passages: list[Passage] = []
@@ -75,8 +78,8 @@ def segment(letter: Letter, nlp: Language) -> list[Passage]:
         if block.kind == "heading":
             heading = block.content.text
         elif block.kind in {"paragraph", "item"}:
-            for sentences in _split_long(_sentences(block.content, nlp)):
-                passages.append(_passage(sentences, kind=block.kind, heading=heading))
+            parts = _split_long(_sentences(block.content, nlp))
+            passages += [_passage(part, kind=block.kind, heading=heading) for part in parts]
     return passages
 
 
@@ -117,7 +120,7 @@ def _body_end(contents: Sequence[AlignedText], start: int) -> int:
 
 
 def _is_running_text(text: str) -> bool:
-    if CLOSING.fullmatch(text) or OFFICE.fullmatch(text) and len(text.split()) <= HEADING_WORDS and text[-1] != ".":
+    if CLOSING.fullmatch(text) or (OFFICE.fullmatch(text) and len(text.split()) <= HEADING_WORDS and text[-1] != "."):
         return False
     return _is_sentence(text) or bool(ITEM.match(text)) or len(text.split()) > HEADING_WORDS
 
@@ -162,7 +165,7 @@ def _merge_fragments(found: Iterable[Block]) -> list[Block]:
 
 
 def _stands_alone(text: str) -> bool:
-    return len(text.split()) >= ITEM_WORDS or text[0].isupper() and text[-1] in ".?!"
+    return len(text.split()) >= ITEM_WORDS or (text[0].isupper() and text[-1] in ".?!")
 
 
 def _promote_questions(found: list[Block]) -> list[Block]:
@@ -234,7 +237,7 @@ def _best_cut(sentences: list[AlignedText]) -> int:
         return 0
     floor = min(MIN_PART, total // 3)
     cuts = [cut for cut in range(1, len(sentences)) if floor <= sum(lengths[:cut]) <= total - floor]
-    words = [{word for word in re.findall(r"\w{5,}", sentence.text.lower())} for sentence in sentences]
+    words = [set(re.findall(r"\w{5,}", sentence.text.lower())) for sentence in sentences]
 
     def cohesion(cut: int) -> tuple[float, int]:
         before = set().union(*words[max(0, cut - 3) : cut])

@@ -1,0 +1,1 @@
+"""Annotated letters: reading, checking, writing, and how far coders agree."""

@@ -1,0 +1,195 @@
+"""From scores to calibrated probabilities, and from probabilities to decisions.
+
+Everything here is learned from scores of texts that the scorer was not trained on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import f1_score
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+
+class ScoreCalibrator(BaseEstimator):  # type: ignore[misc]
+    """Logistic calibration: one model a pillar, one multinomial model for the sentiments.
+
+    Parameters
+    ----------
+    n_pillars
+        How many of the labels are pillars; the rest are sentiments.
+    C
+        Inverse strength of the L2 penalty; scores are standardised first.
+
+    Attributes
+    ----------
+    mean_, scale_ : ndarray, shape (n_scores,)
+        Mean and standard deviation of each score.
+    coef_ : ndarray, shape (n_labels, n_scores)
+        Weight of each score for each label.
+    intercept_ : ndarray, shape (n_labels,)
+
+    Notes
+    -----
+    Platt, "Probabilistic outputs for support vector machines", in: Advances in Large Margin Classifiers, 1999;
+    multinomial for the sentiments.
+    """
+
+    def __init__(self, n_pillars: int = 5, C: float = 1.0) -> None:
+        self.n_pillars = n_pillars
+        self.C = C
+
+    def fit(self, scores: Floats, y: NDArray[np.int_], columns: list[list[int]]) -> Self:
+        """Learn the calibration.
+
+        Parameters
+        ----------
+        scores
+            Held-out scores, shape (n_texts, n_scores).
+        y
+            Indicators, shape (n_texts, n_labels).
+        columns
+            For each pillar, and last for the sentiments together, the scores that it may use.
+        """
+        self.mean_ = scores.mean(axis=0)
+        self.scale_ = np.maximum(scores.std(axis=0), 1e-9)
+        standard = (scores - self.mean_) / self.scale_
+        self.coef_ = np.zeros((y.shape[1], scores.shape[1]))
+        self.intercept_ = np.zeros(y.shape[1])
+        for pillar in range(self.n_pillars):
+            self._fit_pillar(standard, y[:, pillar], pillar, columns[pillar])
+        self._fit_sentiments(standard, y[:, self.n_pillars :].argmax(axis=1), columns[self.n_pillars])
+        return self
+
+    def predict_proba(self, scores: Floats) -> Floats:
+        """Probabilities, shape (n_texts, n_labels); those of the sentiments sum to one."""
+        standard = (scores - self.mean_) / self.scale_
+        # Summed score by score, not by BLAS, whose last bit depends on how many texts there are.
+        logits = np.tile(self.intercept_, (len(scores), 1))
+        for score in range(standard.shape[1]):
+            logits += standard[:, score, None] * self.coef_[None, :, score]
+        pillars = 1 / (1 + np.exp(-logits[:, : self.n_pillars]))
+        sentiments = np.exp(logits[:, self.n_pillars :] - logits[:, self.n_pillars :].max(axis=1, keepdims=True))
+        return np.hstack([pillars, sentiments / sentiments.sum(axis=1, keepdims=True)])
+
+    def _fit_pillar(self, standard: Floats, y: NDArray[np.int_], pillar: int, columns: list[int]) -> None:
+        if y.min() == y.max():
+            self.intercept_[pillar] = np.log1p(len(y)) * (1 if y[0] else -1)
+            return
+        model = LogisticRegression(C=self.C).fit(standard[:, columns], y)
+        self.coef_[pillar, columns] = model.coef_[0]
+        self.intercept_[pillar] = model.intercept_[0]
+
+    def _fit_sentiments(self, standard: Floats, y: NDArray[np.int_], columns: list[int]) -> None:
+        present = np.unique(y)
+        rows = np.asarray(self.n_pillars + present)
+        absent = np.setdiff1d(np.arange(self.n_pillars, len(self.intercept_)), rows)
+        self.intercept_[absent] = -np.log1p(len(y))
+        if len(present) < 2:
+            return
+        model = LogisticRegression(C=self.C).fit(standard[:, columns], y)
+        # Of two classes scikit-learn gives the log odds of the second.
+        coef = model.coef_ if len(present) > 2 else np.vstack([-model.coef_, model.coef_]) / 2
+        intercept = model.intercept_ if len(present) > 2 else np.hstack([-model.intercept_, model.intercept_]) / 2
+        self.coef_[np.ix_(rows, np.array(columns))] = coef
+        self.intercept_[rows] = intercept
+
+
+@dataclass(frozen=True)
+class DecisionRule:
+    """How probabilities become labels.
+
+    Parameters
+    ----------
+    thresholds
+        A pillar is given where its probability reaches its threshold; the sentiment is the one whose
+        probability is the largest multiple of its threshold. Shape (n_labels,).
+    n_pillars
+        How many of the labels are pillars.
+    doubt
+        A passage whose expected number of wrong decisions is larger than this is uncertain.
+    """
+
+    thresholds: Floats
+    n_pillars: int
+    doubt: float
+
+    def decide(self, probabilities: Floats) -> NDArray[np.int_]:
+        """Indicators of the labels given, shape (n_texts, n_labels)."""
+        decisions = (probabilities >= self.thresholds).astype(int)
+        ratios = probabilities[:, self.n_pillars :] / self.thresholds[self.n_pillars :]
+        decisions[:, self.n_pillars :] = np.eye(ratios.shape[1], dtype=int)[ratios.argmax(axis=1)]
+        return decisions
+
+    def expected_errors(self, probabilities: Floats) -> Floats:
+        """Expected number of wrong decisions on each text: wrong pillars, plus one for a wrong sentiment."""
+        decisions = self.decide(probabilities)
+        pillars, sentiments = np.split(probabilities, [self.n_pillars], axis=1)
+        given = decisions[:, : self.n_pillars] == 1
+        right = (sentiments * decisions[:, self.n_pillars :]).sum(axis=1)
+        wrong: Floats = np.where(given, 1 - pillars, pillars).sum(axis=1) + 1 - right
+        return wrong
+
+    def is_uncertain(self, probabilities: Floats) -> NDArray[np.bool_]:
+        """Whether each text is better read by a person."""
+        return np.asarray(self.expected_errors(probabilities) > self.doubt)
+
+
+GRID = np.round(np.arange(0.10, 0.81, 0.01), 2)
+"""Thresholds tried."""
+
+
+def tune(probabilities: Floats, y: NDArray[np.int_], *, n_pillars: int, coverage: float) -> DecisionRule:
+    """Choose thresholds for the best F1 of each label, and the doubt that leaves a share of texts certain.
+
+    Parameters
+    ----------
+    probabilities
+        Calibrated probabilities of held-out texts, shape (n_texts, n_labels).
+    y
+        Indicators, shape (n_texts, n_labels).
+    n_pillars
+        How many of the labels are pillars.
+    coverage
+        Share of the texts that are not uncertain.
+    """
+    pillars = [_best_threshold(probabilities[:, k], y[:, k]) for k in range(n_pillars)]
+    sentiments = _sentiment_thresholds(probabilities[:, n_pillars:], y[:, n_pillars:].argmax(axis=1))
+    thresholds = np.concatenate([pillars, sentiments])
+    errors = DecisionRule(thresholds, n_pillars, np.inf).expected_errors(probabilities)
+    return DecisionRule(thresholds, n_pillars, float(np.quantile(errors, coverage)))
+
+
+def _best_threshold(probabilities: Floats, y: NDArray[np.int_]) -> float:
+    """Threshold of the best F1, averaged over its neighbours so that a lucky peak does not win."""
+    scores = np.array([f1_score(y, probabilities >= threshold, zero_division=0.0) for threshold in GRID])
+    smooth = np.convolve(np.pad(scores, 3, mode="edge"), np.ones(7) / 7, mode="valid")
+    return float(GRID[smooth.argmax()])
+
+
+def _sentiment_thresholds(probabilities: Floats, y: NDArray[np.int_]) -> Floats:
+    """Thresholds of the best macro-F1, by turns one class at a time, from equal ones."""
+    thresholds = np.ones(probabilities.shape[1])
+    best = _macro_f1(probabilities, y)
+    for _ in range(3):
+        for label in range(len(thresholds)):
+            for factor in (0.5, 0.6, 0.7, 0.8, 0.9, 1.1, 1.2, 1.4, 1.6, 1.8, 2.0):
+                trial = thresholds.copy()
+                trial[label] *= factor
+                score = _macro_f1(probabilities / trial, y)
+                if score > best + 1e-4:
+                    thresholds, best = trial, score
+    total: float = thresholds.sum()
+    return np.asarray(thresholds / total)
+
+
+def _macro_f1(ratios: Floats, y: NDArray[np.int_]) -> float:
+    return float(f1_score(y, ratios.argmax(axis=1), average="macro", zero_division=0.0))

@@ -1,0 +1,236 @@
+"""`Model`: a trained classifier with its Dutch pipeline and its card; saving and loading it.
+
+A model is a folder of three files: ``model.skops`` (weights), ``card.json`` (the card as data) and ``README.md``
+(the card for people). Loading runs no code from the folder: skops builds only the types listed in `TRUSTED`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from dataclasses import dataclass
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import skops.io
+
+from mhnlp.card import FORMAT, ModelCard, read_card
+from mhnlp.classifier import PassageClassifier
+from mhnlp.dutch import PipelineIdentity, identify
+from mhnlp.errors import ModelError, PipelineError
+from mhnlp.resources import models_folder
+from mhnlp.results import LabelledText, label_texts, probability_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+DEFAULT = "fast"
+WEIGHTS, CARD, README = "model.skops", "card.json", "README.md"
+
+TRUSTED = (
+    "mhnlp.calibration.ScoreCalibrator",
+    "mhnlp.classifier.PassageClassifier",
+    "mhnlp.features.NgramVectorizer",
+    "mhnlp.labels.LabelScheme",
+    "mhnlp.linear.LinearScorer",
+)
+"""Types that a model file may ask for beyond those that skops itself trusts. None of them runs code when built."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """A trained model.
+
+    Parameters
+    ----------
+    classifier
+        The fitted classifier.
+    card
+        What the model says of itself.
+    fingerprint
+        Digest of the weights, which tells one model from another.
+    """
+
+    classifier: PassageClassifier
+    card: ModelCard
+    fingerprint: str
+
+    @property
+    def pipeline(self) -> PipelineIdentity:
+        """Identity of the Dutch pipeline that it was trained with."""
+        return PipelineIdentity(**self.card.pipeline)
+
+    def label(self, texts: Sequence[str]) -> list[LabelledText]:
+        """Label texts as they are, without segmentation.
+
+        Parameters
+        ----------
+        texts
+            Passages or sentences.
+        """
+        probabilities = self.classifier.predict_proba(texts)
+        return label_texts(probabilities, self.classifier.rule, self.card.scheme)
+
+    def predict(self, texts: Sequence[str]) -> pd.DataFrame:
+        """Label ready-made passages.
+
+        Parameters
+        ----------
+        texts
+            A list, array or pandas Series of texts; each is labelled as it is.
+
+        Returns
+        -------
+        DataFrame
+            One row a text, with the index of the Series or 0, 1, 2 …, and the columns ``pillars`` (a tuple),
+            ``sentiment``, ``p_<label>`` for each label, and ``uncertain``. A text's row does not depend on the
+            other texts. An empty text has no pillars, and is uncertain.
+
+        Raises
+        ------
+        TypeError
+            If `texts` is one string, or holds something that is no string.
+
+        Examples
+        --------
+        >>> table = load_model().predict(["De opvang van slachtoffers schiet ernstig tekort."])
+        >>> table.loc[0, "pillars"], table.loc[0, "sentiment"]
+        (('shelter',), 'negative')
+        """
+        import pandas as pd  # noqa: PLC0415 - slow to import, and needed here alone
+
+        if isinstance(texts, str):
+            raise TypeError("predict takes a list of texts; for one text give [text], for a letter use classify")
+        rows = list(texts)
+        wrong = next((index for index, text in enumerate(rows) if not isinstance(text, str)), None)
+        if wrong is not None:
+            raise TypeError(f"text number {wrong} is {rows[wrong]!r}, not a string")
+        labelled = self.label(rows)
+        columns = {
+            "pillars": [text.pillars for text in labelled],
+            "sentiment": [text.sentiment for text in labelled],
+            **probability_columns(labelled),
+            "uncertain": [text.uncertain for text in labelled],
+        }
+        return pd.DataFrame(columns, index=texts.index if isinstance(texts, pd.Series) else None)
+
+    def save(self, folder: str | Path) -> Path:
+        """Write the model to a folder, which is made; a model that is there is replaced.
+
+        Returns
+        -------
+        Path
+            The folder.
+        """
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / WEIGHTS).write_bytes(_dump(self.classifier))
+        (folder / CARD).write_text(self.card.to_json(), encoding="utf-8")
+        (folder / README).write_text(self.card.to_markdown(), encoding="utf-8")
+        return folder
+
+
+def new_model(classifier: PassageClassifier, card: ModelCard) -> Model:
+    """Make a model of a fitted classifier."""
+    return Model(classifier, card, _fingerprint(_dump(classifier)))
+
+
+def load_model(name_or_path: str | Path | None = None) -> Model:
+    """Load a model.
+
+    Parameters
+    ----------
+    name_or_path
+        Name of a model that comes with the package, or the folder of one; by default the package's own choice.
+
+    Returns
+    -------
+    Model
+
+    Raises
+    ------
+    ModelError
+        If there is no such model, or it is damaged, of a newer format, or asks for types that are not trusted.
+    PipelineError
+        If the Dutch pipeline that it was trained with is not installed, or tokenises otherwise than then.
+    """
+    return _load(_folder(name_or_path or DEFAULT).resolve())
+
+
+def model_names() -> list[str]:
+    """Names of the models that come with the package."""
+    return sorted(path.parent.name for path in models_folder().glob(f"*/{CARD}"))
+
+
+def _folder(name_or_path: str | Path) -> Path:
+    shipped = models_folder() / name_or_path
+    for folder in (Path(name_or_path), shipped):
+        if (folder / CARD).is_file() and (folder / WEIGHTS).is_file():
+            return folder
+    raise ModelError(
+        f"There is no model {str(name_or_path)!r}: neither a folder with {CARD} and {WEIGHTS}, "
+        f"nor one of the package's models ({', '.join(model_names())})."
+    )
+
+
+@lru_cache(maxsize=4)
+def _load(folder: Path) -> Model:
+    try:
+        card = read_card(folder / CARD)
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise ModelError(f"{folder / CARD} is no model card of this version of mhnlp ({error!r}).") from error
+    if card.format > FORMAT:
+        raise ModelError(
+            f"The model in {folder} has format {card.format}, and this mhnlp reads up to {FORMAT}; upgrade mhnlp."
+        )
+    data = (folder / WEIGHTS).read_bytes()
+    classifier = _restore(data, folder)
+    if classifier.scheme != card.scheme:
+        raise ModelError(f"In {folder} the card and the weights name different labels; one of the files is foreign.")
+    _check_pipeline(card, folder)
+    return Model(classifier, card, _fingerprint(data))
+
+
+def _restore(data: bytes, folder: Path) -> PassageClassifier:
+    try:
+        unknown = set(skops.io.get_untrusted_types(data=data)).difference(TRUSTED)
+        if unknown:
+            raise ModelError(
+                f"{folder / WEIGHTS} asks for {', '.join(sorted(unknown))}, which no model needs; it was not loaded. "
+                "Do not use a model file whose origin you do not know."
+            )
+        classifier = skops.io.loads(data, trusted=list(TRUSTED))
+    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, ImportError, EOFError) as error:
+        raise ModelError(f"{folder / WEIGHTS} is damaged or no model of mhnlp ({error!r}).") from error
+    if not isinstance(classifier, PassageClassifier):
+        raise ModelError(f"{folder / WEIGHTS} holds a {type(classifier).__name__}, not a PassageClassifier.")
+    return classifier
+
+
+def _check_pipeline(card: ModelCard, folder: Path) -> None:
+    wanted = PipelineIdentity(**card.pipeline)
+    found = identify(wanted.name)
+    if found.tokenisation != wanted.tokenisation:
+        raise PipelineError(
+            f"The model in {folder} was trained with {wanted.name} {wanted.version}, and the installed version "
+            f"({found.version}) splits words otherwise, so its labels would not be the same. Install that version, "
+            "or train the model anew."
+        )
+
+
+def _dump(classifier: PassageClassifier) -> bytes:
+    data: bytes = skops.io.dumps(classifier, compression=zipfile.ZIP_DEFLATED)
+    return data
+
+
+def _fingerprint(data: bytes) -> str:
+    """Digest of the arrays of weights; the archive itself also holds memory addresses and the time of its making."""
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        arrays = sorted(
+            hashlib.sha256(archive.read(name)).digest() for name in archive.namelist() if name.endswith(".npy")
+        )
+    return hashlib.sha256(b"".join(arrays)).hexdigest()[:16]
