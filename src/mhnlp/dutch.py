@@ -21,7 +21,7 @@ from mhnlp.errors import PipelineError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from spacy.tokenizer import Tokenizer
+    from spacy.tokenizer import Tokenizer  # type: ignore[import-not-found]  # compiled, without stubs
     from spacy.tokens import Doc, Token
 
 BUILTIN = "builtin"

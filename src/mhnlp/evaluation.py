@@ -170,7 +170,7 @@ def evaluate(model: Model, corpus: AnnotatedCorpus) -> Evaluation:
         corpus,
         probabilities,
         rule.decide(probabilities),
-        _certain(rule, probabilities),
+        ~rule.is_uncertain(probabilities),
     )
 
 
@@ -279,7 +279,8 @@ def _resample(counts: NDArray[np.int_]) -> NDArray[np.int_]:
     """Counts of `DRAWS` samples of letters, shape (DRAWS, 3, n_labels)."""
     n = len(counts)
     weights = np.random.default_rng(0).multinomial(n, np.full(n, 1 / n), size=DRAWS)
-    return np.einsum("dn,nkl->dkl", weights, counts)
+    draws: NDArray[np.int_] = np.einsum("dn,nkl->dkl", weights, counts)
+    return draws
 
 
 def _f1(counts: NDArray[np.int_]) -> Floats:

@@ -106,7 +106,7 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         n_words = len(self.words_)
         words = _scale(self._count_words(lowered), self.idf_[:n_words])
         characters = _scale(self._count_characters(lowered), self.idf_[n_words:])
-        return sparse.hstack([words, characters], format="csr")
+        return sparse.csr_matrix(sparse.hstack([words, characters], format="csr"))
 
     def get_feature_names_out(self, input_features: object = None) -> NDArray[np.str_]:  # noqa: ARG002
         """Names of the columns: ``word:…`` and ``chars:…``."""

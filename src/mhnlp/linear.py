@@ -60,7 +60,8 @@ class LinearScorer(BaseEstimator):  # type: ignore[misc]
 
     def decision_function(self, X: sparse.csr_matrix) -> Floats:
         """Log odds of each label, uncalibrated, shape (n_texts, n_labels)."""
-        return np.asarray(X @ self.coef_, dtype=np.float64) + self.intercept_
+        scores: Floats = np.asarray(X @ self.coef_, dtype=np.float64) + self.intercept_
+        return scores
 
     def _fit_label(
         self,

@@ -75,7 +75,7 @@ class Model:
         probabilities = self.classifier.predict_proba(texts)
         return label_texts(probabilities, self.classifier.rule, self.card.scheme)
 
-    def predict(self, texts: Sequence[str]) -> pd.DataFrame:
+    def predict(self, texts: Sequence[str] | pd.Series[str]) -> pd.DataFrame:
         """Label ready-made passages.
 
         Parameters

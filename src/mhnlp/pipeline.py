@@ -22,8 +22,10 @@ MAX_CHARACTERS = 2_000_000
 """Longest text that is one letter: about 700 pages."""
 
 
-@overload
-def classify(source: Source, *, model: str | Path | Model | None = None, unit: Unit = "passage") -> LabelledLetter: ...
+@overload  # a str is an iterable of str, but it is one letter, not several
+def classify(  # type: ignore[overload-overlap]
+    source: Source, *, model: str | Path | Model | None = None, unit: Unit = "passage"
+) -> LabelledLetter: ...
 @overload
 def classify(
     source: Iterable[Source], *, model: str | Path | Model | None = None, unit: Unit = "passage"

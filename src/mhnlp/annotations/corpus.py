@@ -158,7 +158,7 @@ def _spans(passage: AnnotatedPassage) -> list[tuple[tuple[CodedSentence, ...], f
     sentences = passage.sentences
     if len(sentences) < 2:
         return []
-    spans = [((sentence,), SENTENCE_WEIGHT) for sentence in sentences]
+    spans: list[tuple[tuple[CodedSentence, ...], float]] = [((each,), SENTENCE_WEIGHT) for each in sentences]
     if len(sentences) == 2:
         return spans
     random = np.random.default_rng(zlib.crc32(passage.id.encode()))
