@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from mhnlp.calibration import DecisionRule, ScoreCalibrator, tune
 from mhnlp.dutch import BUILTIN, tokenise
+from mhnlp.encoder import OUTPUTS, Encoder
 from mhnlp.features import NgramVectorizer
 from mhnlp.labels import SCHEME, LabelScheme
 from mhnlp.linear import LinearScorer
@@ -104,6 +105,9 @@ class PassageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Number of folds for what is learned out of fold.
     coverage
         Share of held-out passages that are not to be called uncertain.
+    encoder
+        A fine-tuned encoder whose log odds join those of the regressions before calibration; None for n-grams
+        alone.
     random_state
         Seed of the split into folds.
     n_jobs
@@ -148,6 +152,7 @@ class PassageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         class_weights: tuple[str | None, ...] = ("balanced", None),
         folds: int = 5,
         coverage: float = 0.7,
+        encoder: Encoder | None = None,
         random_state: int = 0,
         n_jobs: int | None = None,
     ) -> None:
@@ -161,6 +166,7 @@ class PassageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.class_weights = class_weights
         self.folds = folds
         self.coverage = coverage
+        self.encoder = encoder
         self.random_state = random_state
         self.n_jobs = n_jobs
 
@@ -170,6 +176,7 @@ class PassageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         y: Indicators,
         groups: Sequence[str] | None = None,
         parts: Parts | None = None,
+        encoder_scores: Floats | None = None,
     ) -> Self:
         """Train on coded passages.
 
@@ -184,6 +191,9 @@ class PassageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             text is its own letter.
         parts
             Coded parts of the texts as further training material.
+        encoder_scores
+            Scores of the texts by encoders that were not trained on their letters, shape (n_texts, 11); without
+            them `encoder` scores the texts, which is right where it was trained on none of them.
 
         Raises
         ------
@@ -194,7 +204,9 @@ class PassageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         material = _Material(self._tokens(X), y, self._tokens(parts.texts) if parts else [], parts)
         splits = self._splits(len(y), groups)
         self.scorer_, scores = self._choose(material, splits)
-        self.calibrator_ = ScoreCalibrator(len(self.scheme.pillars)).fit(scores, y, self._columns())
+        if self.encoder is not None:
+            scores = np.hstack([scores, self.encoder.scores(X) if encoder_scores is None else encoder_scores])
+        self.calibrator_ = self._calibrate(scores, y)
         self.held_out_ = self._calibrated_out_of_fold(scores, y, splits)
         self.held_out_labels_ = self._decided_out_of_fold(y, splits)
         rule = self._tune(self.held_out_, y)
@@ -205,16 +217,12 @@ class PassageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.n_features_in_ = 1
         return self
 
-    def decision_function(self, X: Sequence[str]) -> Floats:
-        """Uncalibrated log odds of each label, shape (n_texts, n_labels)."""
-        check_is_fitted(self, "vectorizer_")
-        return self.scorer_.decision_function(self.vectorizer_.transform(self._tokens(X)))
-
     def predict_proba(self, X: Sequence[str]) -> Floats:
         """Calibrated probabilities, shape (n_texts, n_labels); a text's do not depend on the other texts."""
+        check_is_fitted(self, "calibrator_")
         if not len(X):
             return np.zeros((0, len(self.scheme.labels)))
-        return self.calibrator_.predict_proba(self.decision_function(X))
+        return self.calibrator_.predict_proba(self._scores(X))
 
     def predict(self, X: Sequence[str]) -> Indicators:
         """Labels as `indicators` gives them, shape (n_texts, n_labels)."""
@@ -255,9 +263,28 @@ class PassageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _new_vectorizer(self) -> NgramVectorizer:
         return NgramVectorizer(self.words, self.characters, self.min_texts)
 
-    def _columns(self) -> list[list[int]]:
+    def _scores(self, X: Sequence[str]) -> Floats:
+        """Log odds of the labels by the regressions, then those of the encoder, shape (n_texts, n_scores)."""
+        scores = self.scorer_.decision_function(self.vectorizer_.transform(self._tokens(X)))
+        return scores if self.encoder is None else np.hstack([scores, self.encoder.scores(X)])
+
+    def _calibrate(self, scores: Floats, y: Indicators) -> ScoreCalibrator:
+        return ScoreCalibrator(len(self.scheme.pillars)).fit(scores, y, self._columns(scores.shape[1]))
+
+    def _columns(self, n_scores: int) -> list[list[int]]:
+        """Scores that each pillar's calibration may use, and last those that the sentiments' may use.
+
+        A pillar uses its own; one that the encoder does not know (of another scheme) uses all of the encoder's.
+        """
         n_pillars, n_labels = len(self.scheme.pillars), len(self.scheme.labels)
-        return [[pillar] for pillar in range(n_pillars)] + [list(range(n_pillars, n_labels))]
+        own = [[pillar] for pillar in range(n_pillars)] + [list(range(n_pillars, n_labels))]
+        if n_scores == n_labels:
+            return own
+        encoded = {name: n_labels + column for column, name in enumerate(OUTPUTS)}
+        for columns, pillar in zip(own, self.scheme.pillars, strict=False):
+            columns += [encoded[pillar]] if pillar in encoded else encoded.values()
+        own[-1] += [column for name, column in encoded.items() if name not in self.scheme.pillars]
+        return own
 
     def _choose(
         self, material: _Material, splits: list[tuple[NDArray[np.int_], NDArray[np.int_]]]
@@ -279,7 +306,7 @@ class PassageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def _loss(self, scores: Floats, y: Indicators) -> float:
         n_pillars = len(self.scheme.pillars)
-        probabilities = ScoreCalibrator(n_pillars).fit(scores, y, self._columns()).predict_proba(scores)
+        probabilities = self._calibrate(scores, y).predict_proba(scores)
         pillars = sum(log_loss(y[:, k], probabilities[:, k], labels=[0, 1]) for k in range(n_pillars))
         sentiments = -np.log((probabilities[:, n_pillars:] * y[:, n_pillars:]).sum(axis=1)).mean()
         return float(pillars + sentiments)
@@ -289,8 +316,7 @@ class PassageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     ) -> Floats:
         held_out = np.zeros(y.shape)
         for train, test in splits:
-            calibrator = ScoreCalibrator(len(self.scheme.pillars)).fit(scores[train], y[train], self._columns())
-            held_out[test] = calibrator.predict_proba(scores[test])
+            held_out[test] = self._calibrate(scores[train], y[train]).predict_proba(scores[test])
         return held_out
 
     def _decided_out_of_fold(

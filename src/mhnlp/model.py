@@ -34,6 +34,7 @@ WEIGHTS, CARD, README = "model.skops", "card.json", "README.md"
 TRUSTED = (
     "mhnlp.calibration.ScoreCalibrator",
     "mhnlp.classifier.PassageClassifier",
+    "mhnlp.encoder.Encoder",
     "mhnlp.features.NgramVectorizer",
     "mhnlp.labels.LabelScheme",
     "mhnlp.linear.LinearScorer",

@@ -1,0 +1,135 @@
+"""A fine-tuned sentence encoder as a scorer: onnxruntime runs the graph, nothing else is needed.
+
+The graph reads a passage's word pieces and gives log odds for the pillars, for praise and criticism, and for the
+four sentiments, of the passage and of each of its sentences. It was fine-tuned from multilingual-e5-small (Wang et
+al., "Multilingual E5 Text Embeddings", 2024; MIT licence); ``tools/encoder`` makes it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.base import BaseEstimator
+
+from mhnlp.errors import ModelError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Bytes = NDArray[np.uint8]
+
+CODES = ("prevention", "signalling", "investigation", "shelter", "international", "praise", "criticism")
+OUTPUTS = (*CODES, "positive", "negative", "mixed", "neutral")
+"""Names of the columns of `Encoder.scores`."""
+
+PREFIX = "query:"
+"""What the pretrained encoder expects before a text."""
+BEGIN, END = 0, 2
+WINDOW = 400
+"""Longest run of word pieces given to the graph at once; longer texts are read in windows."""
+
+
+class Encoder(BaseEstimator):  # type: ignore[misc]
+    """The encoder of the model ``accurate``.
+
+    Parameters
+    ----------
+    graph
+        The ONNX file's bytes, int8 weights.
+    tokenizer
+        The bytes of the ``tokenizer.json``.
+
+    Notes
+    -----
+    Each text runs by itself and on one thread, so that its scores depend on nothing else. They can differ in the
+    last digits between processors.
+    """
+
+    def __init__(self, graph: Bytes, tokenizer: Bytes) -> None:
+        self.graph = graph
+        self.tokenizer = tokenizer
+
+    def scores(self, texts: Sequence[str]) -> Floats:
+        """Log odds of `OUTPUTS`, shape (n_texts, 11).
+
+        A text longer than the window has the largest log odds that any window gives a code, and the mean of what
+        they give a sentiment: one clause suffices for a code.
+
+        Raises
+        ------
+        ModelError
+            If onnxruntime or tokenizers is not installed.
+        """
+        self._open()
+        return np.array([self._score(text) for text in texts], dtype=np.float64).reshape(len(texts), len(OUTPUTS))
+
+    def sentence_scores(self, sentences: Sequence[str]) -> Floats:
+        """Log odds of `CODES` for each sentence of one passage, read together, shape (n_sentences, 7)."""
+        self._open()
+        pieces = [self._pieces(sentence) for sentence in sentences]
+        found: list[Floats] = []
+        window: list[list[int]] = []
+        for own in pieces:
+            own_window = own[:WINDOW]
+            if window and sum(map(len, window)) + len(own_window) > WINDOW:
+                found.append(self._run(window)[1])
+                window = []
+            window.append(own_window)
+        if window:
+            found.append(self._run(window)[1])
+        return np.vstack(found) if found else np.zeros((0, len(CODES)))
+
+    def _score(self, text: str) -> Floats:
+        pieces = self._pieces(text)
+        starts = range(0, max(len(pieces), 1), WINDOW)
+        rows = np.array([self._run([pieces[start : start + WINDOW]])[0] for start in starts])
+        n_codes = len(CODES)
+        return np.concatenate([rows[:, :n_codes].max(axis=0), rows[:, n_codes:].mean(axis=0)])
+
+    def _pieces(self, text: str) -> list[int]:
+        pieces: list[int] = self._tokenizer.encode(re.sub(r"\s+", " ", text).strip(), add_special_tokens=False).ids
+        return pieces
+
+    def _run(self, sentences: list[list[int]]) -> tuple[Floats, Floats]:
+        """Log odds of the passage, shape (11,), and of its sentences, shape (n_sentences, 7)."""
+        ids = [BEGIN, *self._prefix, *(piece for sentence in sentences for piece in sentence), END]
+        first = 1 + len(self._prefix)
+        # Row 0 averages over the passage's pieces, row k over those of sentence k.
+        pool = np.zeros((1, len(sentences) + 1, len(ids)), dtype=np.float32)
+        pool[0, 0, first:-1] = 1 / max(len(ids) - 1 - first, 1)
+        start = first
+        for row, sentence in enumerate(sentences, 1):
+            pool[0, row, start : start + len(sentence)] = 1 / max(len(sentence), 1)
+            start += len(sentence)
+        passage, by_sentence = self._session.run(None, {"ids": np.array([ids]), "pool": pool})
+        return passage[0], by_sentence[0]
+
+    def _open(self) -> None:
+        if hasattr(self, "_session"):
+            return
+        try:
+            import onnxruntime  # noqa: PLC0415 - an optional extra
+            from tokenizers import Tokenizer  # noqa: PLC0415
+        except ImportError as error:
+            raise ModelError(
+                f"this model needs the package {error.name}: pip install 'mhnlp[accurate]', or use the model 'fast'"
+            ) from error
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(self.graph.tobytes(), options, providers=["CPUExecutionProvider"])
+        self._tokenizer = Tokenizer.from_str(self.tokenizer.tobytes().decode())
+        self._prefix: list[int] = self._tokenizer.encode(PREFIX, add_special_tokens=False).ids
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"graph": self.graph, "tokenizer": self.tokenizer}
+
+
+def as_array(data: bytes) -> Bytes:
+    """Bytes as the array that `Encoder` holds."""
+    return np.frombuffer(data, dtype=np.uint8)
