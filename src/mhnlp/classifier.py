@@ -148,7 +148,7 @@ class PassageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         words: int = 2,
         characters: tuple[int, int] = (2, 5),
         min_texts: int = 2,
-        penalties: tuple[float, ...] = (1.0, 3.0, 10.0),
+        penalties: tuple[float, ...] = (1.0, 3.0),
         class_weights: tuple[str | None, ...] = ("balanced", None),
         folds: int = 5,
         coverage: float = 0.7,
@@ -281,8 +281,8 @@ class PassageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if n_scores == n_labels:
             return own
         encoded = {name: n_labels + column for column, name in enumerate(OUTPUTS)}
-        for columns, pillar in zip(own, self.scheme.pillars, strict=False):
-            columns += [encoded[pillar]] if pillar in encoded else encoded.values()
+        for number, pillar in enumerate(self.scheme.pillars):
+            own[number] += [encoded[pillar]] if pillar in encoded else list(encoded.values())
         own[-1] += [column for name, column in encoded.items() if name not in self.scheme.pillars]
         return own
 

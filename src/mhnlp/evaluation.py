@@ -165,7 +165,7 @@ def evaluate(model: Model, corpus: AnnotatedCorpus) -> Evaluation:
         raise ValueError(f"the model's labels are {model.card.scheme.labels}, the corpus' {corpus.scheme.labels}")
     probabilities = model.classifier.predict_proba(corpus.texts)
     rule = model.classifier.rule
-    return _evaluate(
+    return score_probabilities(
         f"{model.card.name} on {corpus.name}",
         corpus,
         probabilities,
@@ -182,7 +182,7 @@ def cross_validate(classifier: PassageClassifier, corpus: AnnotatedCorpus) -> Ev
     classifier
         A classifier fitted on `corpus`. Fitting it made, for each passage, probabilities and decisions by
         regressions, calibration and thresholds that were learned from other letters only; these are scored.
-        (The one choice that saw all letters is that of penalty and class weight, among six.)
+        (The one choice that saw all letters is that of penalty and class weight, among four.)
     corpus
         The corpus that it was fitted on.
 
@@ -190,7 +190,7 @@ def cross_validate(classifier: PassageClassifier, corpus: AnnotatedCorpus) -> Ev
     -------
     Evaluation
     """
-    return _evaluate(
+    return score_probabilities(
         f"cross-validation by letter, {classifier.folds} folds, on {corpus.name}",
         corpus,
         classifier.held_out_,
@@ -199,9 +199,22 @@ def cross_validate(classifier: PassageClassifier, corpus: AnnotatedCorpus) -> Ev
     )
 
 
-def _evaluate(
+def score_probabilities(
     name: str, corpus: AnnotatedCorpus, probabilities: Floats, given: Indicators, certain: NDArray[np.bool_]
 ) -> Evaluation:
+    """Score probabilities and decisions, of whatever origin.
+
+    Parameters
+    ----------
+    name
+        What is scored.
+    corpus
+        The coded passages.
+    probabilities, given
+        Probabilities and decisions, shape (n_passages, n_labels).
+    certain
+        Whether each passage is not uncertain, shape (n_passages,).
+    """
     gold, scheme = corpus.y, corpus.scheme
     n_pillars = len(scheme.pillars)
     counts = _counts_by_letter(gold, given, corpus.letters)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import platform
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from mhnlp._version import __version__
 from mhnlp.annotations.corpus import AnnotatedCorpus
@@ -13,12 +16,21 @@ from mhnlp.annotations.tables import load_corpus, read_annotations
 from mhnlp.card import ModelCard
 from mhnlp.classifier import PassageClassifier
 from mhnlp.dutch import identify
+from mhnlp.errors import ModelError
 from mhnlp.evaluation import cross_validate
-from mhnlp.model import Model, new_model
+from mhnlp.model import Model, load_model, new_model
+from mhnlp.resources import models_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
+    from mhnlp.encoder import Encoder
+
+    Floats = NDArray[np.float64]
+
+HELD_OUT = "accurate/held_out.npz"
 PACKAGES = ("numpy", "scipy", "scikit-learn", "spacy", "skops")
 
 
@@ -28,6 +40,7 @@ def train(
     name: str = "own",
     description: str = "Word and character n-grams with calibrated logistic regressions.",
     classifier: PassageClassifier | None = None,
+    encoder: bool = False,
 ) -> Model:
     """Train a model, cross-validated by letter, calibrated, and with its card.
 
@@ -41,6 +54,8 @@ def train(
         What the card says it is.
     classifier
         An unfitted classifier with settings of one's own.
+    encoder
+        Whether to use the encoder of the shipped model ``accurate`` beside the n-grams.
 
     Returns
     -------
@@ -56,7 +71,34 @@ def train(
     """
     corpus = _corpus(data)
     classifier = classifier or PassageClassifier(scheme=corpus.scheme)
-    classifier.fit(corpus.texts, corpus.y, groups=corpus.letters, parts=corpus.parts())
+    if encoder:
+        classifier.set_params(encoder=load_model("accurate").classifier.encoder)
+    scores = corpus_encoder_scores(corpus) if encoder else None
+    return fit_model(corpus, classifier, name=name, description=description, encoder_scores=scores)
+
+
+def fit_model(
+    corpus: AnnotatedCorpus,
+    classifier: PassageClassifier,
+    *,
+    name: str,
+    description: str,
+    encoder_scores: Floats | None = None,
+) -> Model:
+    """Fit a classifier on a corpus, cross-validate it, and make a model with its card.
+
+    Parameters
+    ----------
+    corpus
+        The coded passages.
+    classifier
+        An unfitted classifier.
+    name, description
+        For the card.
+    encoder_scores
+        As `PassageClassifier.fit` takes them.
+    """
+    classifier.fit(corpus.texts, corpus.y, groups=corpus.letters, parts=corpus.parts(), encoder_scores=encoder_scores)
     scores = cross_validate(classifier, corpus)
     classifier.forget_training()
     card = ModelCard(
@@ -73,6 +115,51 @@ def train(
         created=datetime.now(UTC).date().isoformat(),
     )
     return new_model(classifier, card)
+
+
+def corpus_encoder_scores(corpus: AnnotatedCorpus) -> Floats:
+    """Scores of the encoder of ``accurate``, honest for passages that it was trained on.
+
+    Parameters
+    ----------
+    corpus
+        Coded passages, of the package or one's own.
+
+    Returns
+    -------
+    ndarray, shape (n_passages, 11)
+        For a passage of the package's corpus the score, recorded with the model, of an encoder that was not
+        trained on its letter; for another passage that of the encoder itself.
+    """
+    encoder = load_model("accurate").classifier.encoder
+    if encoder is None:
+        raise ModelError("the model 'accurate' of this installation has no encoder; install mhnlp anew")
+    return held_out_scores(corpus, encoder, models_folder() / HELD_OUT)
+
+
+def held_out_scores(corpus: AnnotatedCorpus, encoder: Encoder, recorded: Path) -> Floats:
+    """Look up recorded scores, and let the encoder score the passages that have none.
+
+    Parameters
+    ----------
+    corpus
+        Coded passages.
+    encoder
+        The encoder.
+    recorded
+        ``held_out.npz``: the digests of texts, and their scores by encoders that were not trained on their letter.
+    """
+    table = np.load(recorded, allow_pickle=False)
+    known = dict(zip(map(str, table["texts"]), table["scores"].astype(np.float64), strict=True))
+    keys = [text_key(each.text) for each in corpus]
+    missing = [each.text for each, key in zip(corpus, keys, strict=True) if key not in known]
+    known |= zip(map(text_key, missing), encoder.scores(missing), strict=True)
+    return np.array([known[key] for key in keys])
+
+
+def text_key(text: str) -> str:
+    """Digest by which a text's recorded scores are found."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _corpus(data: str | Path | AnnotatedCorpus | None) -> AnnotatedCorpus:

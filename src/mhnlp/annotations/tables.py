@@ -5,7 +5,8 @@ A corpus is a folder of four CSV files (UTF-8, commas, one record a line):
 - ``letters.csv``: ``letter, date, sender_type, sender, recipient, subject, salutation, closing, round``
 - ``passages.csv``: ``passage, letter, kind, heading, text, pillars, sentiment`` (the final codes)
 - ``sentences.csv``: ``passage, start, end, pillars, praise, criticism`` (places in the passage's text)
-- ``codes.csv``: ``passage, coder, pillars, sentiment, doubt`` (what each coder gave, before any decision)
+- ``codes.csv``: ``passage, coder, pillars, sentiment, doubt, reason`` (what each coder gave; ``final`` is a decision
+  between coders who differed, and has a reason where one was written down)
 
 Pillars are separated by spaces. A single file with the columns ``text, pillars, sentiment`` (and, if known,
 ``letter``, ``passage``, ``heading``) serves for annotations of one's own, as CSV or as JSON lines.
@@ -45,7 +46,7 @@ COLUMNS = {
     ),
     "passages.csv": ("passage", "letter", "kind", "heading", "text", "pillars", "sentiment"),
     "sentences.csv": ("passage", "start", "end", "pillars", "praise", "criticism"),
-    "codes.csv": ("passage", "coder", "pillars", "sentiment", "doubt"),
+    "codes.csv": ("passage", "coder", "pillars", "sentiment", "doubt", "reason"),
 }
 REQUIRED = ("text", "pillars", "sentiment")
 ALIASES = {"document": "letter", "id": "passage"}
