@@ -1,6 +1,6 @@
 """Our models beside peers that were trained on the same letters, in one run.
 
-    python benchmarks/accuracy.py [--data FILE] [--folds 5] [--only NAME …]
+    python benchmarks/accuracy.py [--data FILE] [--folds 5] [--only NAME …] [--rounds 1 2 …]
 
 Cross-validation by letter on the shipped corpus; with ``--data``, also each model trained on the whole corpus and
 scored on that file of coded passages. Thresholds of every model, ours and theirs, are tuned alike, on held-out
@@ -17,11 +17,13 @@ import random
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -32,6 +34,7 @@ import mhnlp
 from mhnlp.calibration import tune
 from mhnlp.evaluation import Evaluation, score_probabilities
 from mhnlp.labels import SCHEME
+from mhnlp.resources import corpus_folder
 from mhnlp.training import corpus_encoder_scores
 
 if TYPE_CHECKING:
@@ -196,6 +199,13 @@ PEERS: dict[str, Peer] = {
 OURS = ("mhnlp fast", "mhnlp accurate")
 
 
+def corpus_of_rounds(rounds: Sequence[int]) -> AnnotatedCorpus:
+    """Give the shipped corpus, or the letters of some rounds of its making."""
+    corpus = mhnlp.load_corpus()
+    letters = pd.read_csv(corpus_folder() / "letters.csv").set_index("letter")["round"]
+    return replace(corpus, passages=tuple(each for each in corpus if letters[each.letter] in rounds))
+
+
 def run_peer(peer: Peer, corpus: AnnotatedCorpus, other: AnnotatedCorpus | None, folds: int) -> list[Evaluation]:
     """Score a peer by cross-validation and, if given, on another corpus."""
     texts, y = np.array(corpus.texts, dtype=object), corpus.y
@@ -248,8 +258,9 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="a file of coded passages that no model was trained on")
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--only", nargs="*", default=[*OURS, *PEERS], help="names of the models to run")
+    parser.add_argument("--rounds", type=int, nargs="*", default=[1, 2, 3, 4], help="train on the letters of these")
     options = parser.parse_args()
-    corpus = mhnlp.load_corpus()
+    corpus = corpus_of_rounds(options.rounds)
     other = mhnlp.read_annotations(options.data) if options.data else None
     packages = ", ".join(f"{package} {version(package)}" for package in ("numpy", "scikit-learn", "spacy"))
     print(

@@ -171,9 +171,7 @@ def new_classifier():
 
 @pytest.fixture(scope="session")
 def fitted(toy_corpus) -> PassageClassifier:
-    return tiny_classifier().fit(
-        toy_corpus.texts, toy_corpus.y, groups=toy_corpus.letters, parts=toy_corpus.parts()
-    )
+    return tiny_classifier().fit(toy_corpus.texts, toy_corpus.y, groups=toy_corpus.letters, parts=toy_corpus.parts())
 
 
 @pytest.fixture(scope="session")

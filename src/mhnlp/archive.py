@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from joblib import Parallel, delayed
@@ -97,9 +98,8 @@ def label_archive(
         raise ReadingError(folder, f"it holds no letters: no file with the suffix {', '.join(sorted(SUFFIXES))}")
     chosen = model if isinstance(model, Model) else load_model(model)
     workers = min(n_jobs or os.cpu_count() or 1, len(paths))
-    tasks = (delayed(_label)(folder, path, chosen, unit) for path in paths)
     labelled: list[LabelledLetter | Failure] = []
-    for each in Parallel(n_jobs=workers, return_as="generator")(tasks):
+    for each in _label_all(folder, paths, chosen, unit, workers):
         labelled.append(each)
         if progress:
             progress(len(labelled), len(paths))
@@ -148,7 +148,21 @@ def _letters(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _label(folder: Path, path: Path, model: Model, unit: Unit) -> LabelledLetter | Failure:
+def _label_all(
+    folder: Path, paths: list[Path], model: Model, unit: Unit, workers: int
+) -> Iterator[LabelledLetter | Failure]:
+    """Label letters in order, in this process or in several."""
+    if workers == 1:
+        yield from (_label(folder, path, model, unit) for path in paths)
+        return
+    with TemporaryDirectory() as shared:
+        # Each worker loads the model once from here, instead of receiving it with every letter.
+        model.save(shared)
+        tasks = (delayed(_label)(folder, path, shared, unit) for path in paths)
+        yield from Parallel(n_jobs=workers, return_as="generator")(tasks)
+
+
+def _label(folder: Path, path: Path, model: Model | str, unit: Unit) -> LabelledLetter | Failure:
     name = path.relative_to(folder).as_posix()
     try:
         letter = read_letter(path)

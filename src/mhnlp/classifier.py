@@ -192,8 +192,9 @@ class PassageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         parts
             Coded parts of the texts as further training material.
         encoder_scores
-            Scores of the texts by encoders that were not trained on their letters, shape (n_texts, 11); without
-            them `encoder` scores the texts, which is right where it was trained on none of them.
+            Scores of the texts by encoders that were not trained on their letters, shape (n_texts, 11). A text
+            whose scores are NaN takes no part in calibration and thresholds. Without scores `encoder` scores the
+            texts, which is right where it was trained on none of them.
 
         Raises
         ------
@@ -206,10 +207,12 @@ class PassageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.scorer_, scores = self._choose(material, splits)
         if self.encoder is not None:
             scores = np.hstack([scores, self.encoder.scores(X) if encoder_scores is None else encoder_scores])
-        self.calibrator_ = self._calibrate(scores, y)
+        known = np.asarray(np.isfinite(scores).all(axis=1))
+        splits = [(train[known[train]], test) for train, test in splits]
+        self.calibrator_ = self._calibrate(scores[known], y[known])
         self.held_out_ = self._calibrated_out_of_fold(scores, y, splits)
         self.held_out_labels_ = self._decided_out_of_fold(y, splits)
-        rule = self._tune(self.held_out_, y)
+        rule = self._tune(self.held_out_[known], y[known])
         self.thresholds_, self.doubt_ = rule.thresholds, rule.doubt
         self.vectorizer_ = self._new_vectorizer()
         self.scorer_ = _fit_on(material, np.arange(len(y)), self.vectorizer_, self.scorer_)

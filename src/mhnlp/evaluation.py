@@ -6,7 +6,7 @@ passages of one letter resemble each other, so letters are drawn, not passages.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -190,12 +190,15 @@ def cross_validate(classifier: PassageClassifier, corpus: AnnotatedCorpus) -> Ev
     -------
     Evaluation
     """
+    known = np.asarray(np.isfinite(classifier.held_out_).all(axis=1))
+    scored = replace(corpus, passages=tuple(each for each, own in zip(corpus, known, strict=True) if own))
+    probabilities = classifier.held_out_[known]
     return score_probabilities(
         f"cross-validation by letter, {classifier.folds} folds, on {corpus.name}",
-        corpus,
-        classifier.held_out_,
-        classifier.held_out_labels_,
-        ~classifier.rule.is_uncertain(classifier.held_out_),
+        scored,
+        probabilities,
+        classifier.held_out_labels_[known],
+        ~classifier.rule.is_uncertain(probabilities),
     )
 
 

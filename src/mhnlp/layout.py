@@ -27,8 +27,10 @@ MARGIN_LABEL = re.compile(rf"(?<=[^\W\d_,;])\s+(?P<margin>{FIELD})$")
 """A field's name after running text that breaks off in mid-sentence."""
 MARGIN_VALUE = re.compile(rf"\s+(?P<margin>{DATE}|{REFERENCE})$", re.IGNORECASE)
 """What such a field holds, at the end of the line below."""
-FIELD_LINE = re.compile(rf"(?:{FIELD})\s*:?(?:\s+(?!is\b|zijn\b|van\b|en\b)\S.{{0,120}})?")
+FIELD_LINE = re.compile(rf"(?:{FIELD})\s*:?(?:\s+(?:{DATE}|{REFERENCE}))?")
 """A line that holds nothing but a field of the letterhead."""
+FREE_FIELD_LINE = re.compile(rf"(?:{FIELD})\s*:?\s+(?!is\b|zijn\b|van\b|en\b)\S.{{0,120}}")
+"""A line that begins as such a field; it is one unless it goes on below."""
 DATE_LINE = re.compile(rf"(?:[A-Z][\w’' -]+,\s+)?(?:\d{{1,2}}\s+)?(?:{DATE})", re.IGNORECASE)
 PAGE_LINE = re.compile(r"(?:pagina|pag\.|blad|p\.)?\s*[-–]?\s*\d{1,4}\s*(?:(?:van|/|-|–)\s*\d{0,4})?\s*", re.IGNORECASE)
 
@@ -125,7 +127,7 @@ def _without_margin(lines: list[Line]) -> list[Line]:
     """Take page numbers, letterhead fields and text of the margin column out."""
     kept: list[Line] = []
     awaits_value = False
-    for line in lines:
+    for line, following in zip(lines, [*lines[1:], None], strict=True):
         content = line.content
         if awaits_value and (value := MARGIN_VALUE.search(content.text)):
             content = content.slice(0, value.start())
@@ -133,7 +135,8 @@ def _without_margin(lines: list[Line]) -> list[Line]:
         awaits_value = label is not None
         if label and len(content.text[: label.start()].split()) > 3:
             content = content.slice(0, label.start())
-        if not _is_furniture(content.text):
+        goes_on = following is not None and not following.gap and _is_mid_sentence(content.text, following.text)
+        if not _is_furniture(content.text, goes_on=goes_on):
             kept.append(Line(content, line.gap))
         elif kept:
             # What stands around it may be one sentence that a page break cut in two.
@@ -141,7 +144,9 @@ def _without_margin(lines: list[Line]) -> list[Line]:
     return kept
 
 
-def _is_furniture(text: str) -> bool:
+def _is_furniture(text: str, *, goes_on: bool) -> bool:
+    if not goes_on and FREE_FIELD_LINE.fullmatch(text):
+        return True
     return any(pattern.fullmatch(text) for pattern in (FIELD_LINE, DATE_LINE, PAGE_LINE))
 
 
@@ -210,8 +215,8 @@ def _is_mid_sentence(upper: str, lower: str) -> bool:
 
 def _join(lines: list[Line]) -> AlignedText:
     parts: list[AlignedText] = []
-    for line, following in pairwise([*lines, None]):
-        content = line.content if line else AlignedText("", ((0, 0),))
+    for line, following in zip(lines, [*lines[1:], None], strict=True):
+        content = line.content
         if following is None:
             parts.append(content)
         elif HYPHENATED.search(content.text) and following.text[0].islower():

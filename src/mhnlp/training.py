@@ -147,7 +147,8 @@ def held_out_scores(corpus: AnnotatedCorpus, encoder: Encoder, recorded: Path) -
     encoder
         The encoder.
     recorded
-        ``held_out.npz``: the digests of texts, and their scores by encoders that were not trained on their letter.
+        ``held_out.npz``: the digests of texts, and their scores by encoders that were not trained on their letter;
+        NaN where no such encoder was trained.
     """
     table = np.load(recorded, allow_pickle=False)
     known = dict(zip(map(str, table["texts"]), table["scores"].astype(np.float64), strict=True))

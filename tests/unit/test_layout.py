@@ -25,7 +25,7 @@ def test_hyphen_at_a_line_end_is_joined():
 
 @pytest.mark.parametrize("conjunction", ["en", "of", "noch", "als"])
 def test_suspended_hyphen_keeps_hyphen_and_space(conjunction):
-    assert texts(f"Dit raakt aan het asiel-", f"{conjunction} migratiebeleid van het kabinet.") == [
+    assert texts("Dit raakt aan het asiel-", f"{conjunction} migratiebeleid van het kabinet.") == [
         f"Dit raakt aan het asiel- {conjunction} migratiebeleid van het kabinet."
     ]
 
@@ -45,7 +45,9 @@ def test_label_and_value_of_the_margin_are_taken_out_of_a_sentence():
         "Het is nog niet mogelijk om de gevraagde cijfers te Datum",
         "leveren, omdat de registratie pas in de zomer 4 mei 2021",
         "op orde komt.",
-    ) == ["Het is nog niet mogelijk om de gevraagde cijfers te leveren, omdat de registratie pas in de zomer op orde komt."]
+    ) == [
+        "Het is nog niet mogelijk om de gevraagde cijfers te leveren, omdat de registratie pas in de zomer op orde komt."
+    ]
 
 
 def test_the_word_datum_within_a_line_stays():
@@ -66,8 +68,10 @@ def test_page_break_in_mid_sentence_is_taken_out_and_the_sentence_joined(furnitu
         "",
         "in een volgende brief terugkom.",
     ) == [
-        "De uitkomst van het onderzoek naar de opvang van slachtoffers is nog niet bekend, zodat ik daarop in een "
-        "volgende brief terugkom."
+        (
+            "De uitkomst van het onderzoek naar de opvang van slachtoffers is nog niet bekend, zodat ik daarop in een "
+            "volgende brief terugkom."
+        )
     ]
 
 
@@ -92,8 +96,10 @@ def test_number_that_begins_a_line_in_mid_sentence_is_no_list_item():
         "3. Daar wordt vooral onderzocht wat er aan opvang nodig is in",
         "de komende jaren.",
     ) == [
-        "Dat geldt ook voor de doelen die zijn genoemd onder actielijn 3. Daar wordt vooral onderzocht wat er aan "
-        "opvang nodig is in de komende jaren."
+        (
+            "Dat geldt ook voor de doelen die zijn genoemd onder actielijn 3. Daar wordt vooral onderzocht wat er aan "
+            "opvang nodig is in de komende jaren."
+        )
     ]
 
 

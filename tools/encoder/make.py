@@ -1,11 +1,12 @@
 """Make the encoder of the model ``accurate``, and the held-out scores that its calibration needs.
 
     pip install "mhnlp[encoder-training]"
-    python tools/encoder/make.py base fold 0 fold 1 fold 2 final
+    python tools/encoder/make.py base fold 0 fold 1 final
 
-Writes to ``build/encoder``: ``graph.onnx``, ``tokenizer.json``, ``held_out.npz``. Each step (``base``, ``fold K``,
-``final``) may be run by itself. Training computes in bfloat16, whose rounding differs between processors: another
-machine makes an encoder of the same quality, not of the same bits.
+The calibration uses the passages of the folds that were run; two of the three suffice. Writes to ``build/encoder``:
+``graph.onnx``, ``tokenizer.json``, ``held_out.npz``. Each step (``base``, ``fold K``, ``final``) may be run by itself.
+Training computes in bfloat16, whose rounding differs between processors: another machine makes an encoder of the same
+quality, not of the same bits.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ import mhnlp
 
 if TYPE_CHECKING:
     from mhnlp.annotations.corpus import AnnotatedCorpus
+from mhnlp.encoder import OUTPUTS
 from mhnlp.training import text_key
 
 BUILD = Path("build/encoder")
@@ -52,16 +54,22 @@ def make_fold(corpus: AnnotatedCorpus, chosen: list[Example], fold: int) -> None
     )
 
 
-def make_final(chosen: list[Example]) -> None:
+def make_final(corpus: AnnotatedCorpus, chosen: list[Example]) -> None:
     """Train on all letters, write the graph, and gather the folds' scores."""
     network = train(chosen, BUILD, Settings())
     (BUILD / "graph.onnx").write_bytes(export(network))
-    parts = [np.load(BUILD / f"fold{fold}.npz") for fold in range(FOLDS)]
-    np.savez_compressed(
-        BUILD / "held_out.npz",
-        texts=np.concatenate([part["texts"] for part in parts]),
-        scores=np.concatenate([part["scores"] for part in parts]).astype(np.float16),
-    )
+    gather(corpus)
+
+
+def gather(corpus: AnnotatedCorpus) -> None:
+    """Put the folds' scores together; passages of a fold that was not run have none (NaN)."""
+    scores = np.full((len(corpus), len(OUTPUTS)), np.nan, dtype=np.float16)
+    folds = fold_of_letters(corpus)
+    for fold in range(FOLDS):
+        path = BUILD / f"fold{fold}.npz"
+        if path.exists():
+            scores[folds == fold] = np.load(path)["scores"]
+    np.savez_compressed(BUILD / "held_out.npz", texts=np.array([text_key(each.text) for each in corpus]), scores=scores)
 
 
 def main() -> None:
@@ -80,7 +88,7 @@ def main() -> None:
             if step == "fold":
                 make_fold(corpus, chosen, int(next(steps)))
             else:
-                make_final(chosen)
+                make_final(corpus, chosen)
         print(f"{step}: {time.perf_counter() - start:.0f} s", flush=True)
 
 
