@@ -1,7 +1,7 @@
 """A fine-tuned sentence encoder as a scorer: onnxruntime runs the graph, nothing else is needed.
 
-The graph reads a passage's word pieces and gives log odds for the pillars, for praise and criticism, and for the
-four sentiments, of the passage and of each of its sentences. It was fine-tuned from multilingual-e5-small (Wang et
+The graph reads a text's word pieces and gives log odds for the pillars, for praise and criticism, and for the four
+sentiments. It was fine-tuned from multilingual-e5-small (Wang et
 al., "Multilingual E5 Text Embeddings", 2024; MIT licence); ``tools/encoder`` makes it.
 """
 
@@ -68,26 +68,10 @@ class Encoder(BaseEstimator):  # type: ignore[misc]
         self._open()
         return np.array([self._score(text) for text in texts], dtype=np.float64).reshape(len(texts), len(OUTPUTS))
 
-    def sentence_scores(self, sentences: Sequence[str]) -> Floats:
-        """Log odds of `CODES` for each sentence of one passage, read together, shape (n_sentences, 7)."""
-        self._open()
-        pieces = [self._pieces(sentence) for sentence in sentences]
-        found: list[Floats] = []
-        window: list[list[int]] = []
-        for own in pieces:
-            own_window = own[:WINDOW]
-            if window and sum(map(len, window)) + len(own_window) > WINDOW:
-                found.append(self._run(window)[1])
-                window = []
-            window.append(own_window)
-        if window:
-            found.append(self._run(window)[1])
-        return np.vstack(found) if found else np.zeros((0, len(CODES)))
-
     def _score(self, text: str) -> Floats:
         pieces = self._pieces(text)
         starts = range(0, max(len(pieces), 1), WINDOW)
-        rows = np.array([self._run([pieces[start : start + WINDOW]])[0] for start in starts])
+        rows = np.array([self._run(pieces[start : start + WINDOW]) for start in starts])
         n_codes = len(CODES)
         return np.concatenate([rows[:, :n_codes].max(axis=0), rows[:, n_codes:].mean(axis=0)])
 
@@ -95,19 +79,15 @@ class Encoder(BaseEstimator):  # type: ignore[misc]
         pieces: list[int] = self._tokenizer.encode(re.sub(r"\s+", " ", text).strip(), add_special_tokens=False).ids
         return pieces
 
-    def _run(self, sentences: list[list[int]]) -> tuple[Floats, Floats]:
-        """Log odds of the passage, shape (11,), and of its sentences, shape (n_sentences, 7)."""
-        ids = [BEGIN, *self._prefix, *(piece for sentence in sentences for piece in sentence), END]
-        first = 1 + len(self._prefix)
-        # Row 0 averages over the passage's pieces, row k over those of sentence k.
-        pool = np.zeros((1, len(sentences) + 1, len(ids)), dtype=np.float32)
-        pool[0, 0, first:-1] = 1 / max(len(ids) - 1 - first, 1)
-        start = first
-        for row, sentence in enumerate(sentences, 1):
-            pool[0, row, start : start + len(sentence)] = 1 / max(len(sentence), 1)
-            start += len(sentence)
-        passage, by_sentence = self._session.run(None, {"ids": np.array([ids]), "pool": pool})
-        return passage[0], by_sentence[0]
+    def _run(self, pieces: list[int]) -> Floats:
+        """Log odds of one window, shape (11,)."""
+        ids = [BEGIN, *self._prefix, *pieces, END]
+        # The graph averages over the pieces that a row of `pool` weighs: row 0 is the whole text, a further row
+        # would be one of its sentences.
+        pool = np.zeros((1, 2, len(ids)), dtype=np.float32)
+        pool[0, :, 1 + len(self._prefix) : -1] = 1 / max(len(pieces), 1)
+        scores, _ = self._session.run(None, {"ids": np.array([ids]), "pool": pool})
+        return np.asarray(scores[0], dtype=np.float64)
 
     def _open(self) -> None:
         if hasattr(self, "_session"):

@@ -5,7 +5,7 @@ All offsets count Unicode characters from the start of `Letter.text`, the end ex
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -82,4 +82,4 @@ class Block:
     """
 
     content: AlignedText
-    kind: str = field(default="paragraph")
+    kind: str

@@ -70,7 +70,7 @@ def test_letter_without_running_text_is_refused_by_name(label):
 
 
 def test_letter_in_a_foreign_language_is_refused(label):
-    text = "The government has taken several steps, but the shelters for victims are still full, and that is not good."
+    text = "The government has taken several steps, but the shelters are still full, and that is not good. " * 2
     with pytest.raises(TextError, match="is in English"):
         label(text)
 
@@ -125,9 +125,9 @@ def test_model_may_be_named_by_its_folder(letter_text, tiny_model_folder, label)
 @pytest.mark.parametrize(
     "text",
     [
-        "Geachte voorzitter,\n\nDit zijn de punten:\n\n" + "\n".join(["- punt a"] * 4000),
-        "De opvang van slachtoffers Datum\nis" + " " * 10_000 + "goed.",
-        "De opvang van slachtoffers is vol. " * 3000,
+        "Geachte voorzitter,\n\nDit zijn zij:\n\n" + "\n".join(["- het plan"] * 4000),
+        "Dat vindt het kabinet van de opvang Datum\nniet" + " " * 10_000 + "goed.",
+        "Het kabinet vindt dat de opvang niet mag wachten. " * 2000,
     ],
     ids=["many fragments of a list", "a long run of spaces", "one very long paragraph"],
 )
