@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from mhnlp.letter import Letter, Passage, Sentence
     from mhnlp.model import Model, load_model
     from mhnlp.pipeline import classify
-    from mhnlp.reading import read_letter
-    from mhnlp.resources import example_letter
+    from mhnlp.reading import example_letter, read_letter
     from mhnlp.results import LabelledLetter, LabelledLetters, LabelledPassage
     from mhnlp.training import train
 
@@ -52,7 +51,7 @@ _HOMES = {
     "classify": "pipeline",
     "cross_validate": "evaluation",
     "evaluate": "evaluation",
-    "example_letter": "resources",
+    "example_letter": "reading",
     "label_archive": "archive",
     "load_corpus": "annotations.tables",
     "load_model": "model",

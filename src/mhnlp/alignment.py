@@ -25,7 +25,7 @@ class AlignedText:
     Examples
     --------
     >>> wrapped = "een goe-\nde stap"
-    >>> joined = AlignedText.of(wrapped, 0, 7) + AlignedText.of(wrapped, 9, 16)
+    >>> joined = concatenate([AlignedText.of(wrapped, 0, 7), AlignedText.of(wrapped, 9, 16)])
     >>> joined.text, joined.source_of(8)
     ('een goede stap', 10)
     """
@@ -65,9 +65,6 @@ class AlignedText:
         lead = len(self.text) - len(self.text.lstrip())
         return self.slice(lead, max(lead, len(self.text.rstrip())))
 
-    def __add__(self, other: AlignedText) -> AlignedText:
-        return concatenate([self, other])
-
 
 def concatenate(parts: Iterable[AlignedText]) -> AlignedText:
     """Join aligned texts of one source, in order, with nothing between them."""
@@ -80,3 +77,13 @@ def concatenate(parts: Iterable[AlignedText]) -> AlignedText:
             text.append(part.text)
             length += len(part.text)
     return AlignedText("".join(text), tuple(anchors) or ((0, 0),))
+
+
+def join_with_spaces(parts: Iterable[AlignedText]) -> AlignedText:
+    """Join aligned texts of one source, in order, with a space between them that stands for what was there."""
+    spaced: list[AlignedText] = []
+    for part in parts:
+        if spaced:
+            spaced.append(AlignedText(" ", ((0, spaced[-1].end),)))
+        spaced.append(part)
+    return concatenate(spaced)

@@ -104,7 +104,7 @@ def label_archive(
         if progress:
             progress(len(labelled), len(paths))
     result = ArchiveResult(
-        LabelledLetters(tuple(each for each in labelled if isinstance(each, LabelledLetter))),
+        LabelledLetters(tuple(each for each in labelled if isinstance(each, LabelledLetter)), chosen.card.scheme),
         tuple(each for each in labelled if isinstance(each, Failure)),
     )
     if out is not None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from mhnlp.dutch import PipelineIdentity
+from mhnlp.errors import ModelError
 from mhnlp.labels import LabelScheme
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FORMAT = 1
 """Version of the layout of a model folder; raised when an older mhnlp could not read a newer folder."""
@@ -36,7 +35,7 @@ class ModelCard:
     scores
         Scores by split, each with what was measured, on what, and how.
     thresholds
-        Threshold of each label.
+        Threshold of each pillar; the sentiment is the most probable one.
     doubt
         Expected number of wrong decisions above which a passage is uncertain.
     versions
@@ -71,12 +70,19 @@ class ModelCard:
 
         Raises
         ------
-        KeyError, TypeError, ValueError
-            If the text is no card.
+        ModelError
+            If the text is no card, or that of a newer format.
         """
-        fields = json.loads(text)
-        scheme = LabelScheme(**{name: tuple(labels) for name, labels in fields.pop("scheme").items()})
-        return cls(scheme=scheme, **fields)
+        try:
+            fields = json.loads(text)
+            format_ = int(fields["format"])
+            if format_ > FORMAT:
+                raise ModelError(f"has format {format_}, and this mhnlp reads up to {FORMAT}; upgrade mhnlp")
+            scheme = LabelScheme(**{name: tuple(labels) for name, labels in fields.pop("scheme").items()})
+            PipelineIdentity(**fields["pipeline"])
+            return cls(scheme=scheme, **fields)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise ModelError(f"is no model card of this version of mhnlp ({error!r})") from error
 
     def to_markdown(self) -> str:
         """Text of the card for people, ``README.md`` in the model's folder."""
@@ -124,7 +130,7 @@ nothing about whether a judgement is right.
 
 ## Decisions
 
-Thresholds: {thresholds}
+Thresholds: {thresholds}. The sentiment is the most probable one.
 
 A passage is `uncertain` when the model expects more than {doubt} wrong decisions on it.
 
@@ -158,8 +164,3 @@ def _scores(name: str, split: dict[str, Any]) -> str:
             lines.append("|" + "---|" * len(row))
     position = next((index for index, line in enumerate(lines) if line.startswith("|")), len(lines))
     return "\n".join([*lines[:position], "", *lines[position:]]) if position < len(lines) else "\n".join(lines)
-
-
-def read_card(path: Path) -> ModelCard:
-    """Read ``card.json``."""
-    return ModelCard.from_json(path.read_text(encoding="utf-8"))

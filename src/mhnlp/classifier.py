@@ -67,12 +67,21 @@ def indicators(pillars: Sequence[Iterable[str]], sentiments: Sequence[str], sche
     -------
     ndarray of int, shape (n_texts, n_labels)
 
+    Raises
+    ------
+    ValueError
+        If a label is not in the scheme.
+
     Examples
     --------
     >>> indicators([["shelter"], []], ["negative", "neutral"])
     array([[0, 0, 0, 1, 0, 0, 1, 0, 0],
            [0, 0, 0, 0, 0, 0, 0, 0, 1]])
     """
+    for own, sentiment in zip(pillars, sentiments, strict=True):
+        scheme.in_order(own)
+        if sentiment not in scheme.sentiments:
+            raise ValueError(f"{sentiment!r} is no sentiment; the sentiments are {', '.join(scheme.sentiments)}")
     rows = [
         [label in set(own) for label in scheme.pillars] + [label == sentiment for label in scheme.sentiments]
         for own, sentiment in zip(pillars, sentiments, strict=True)
@@ -118,7 +127,7 @@ class PassageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     vectorizer_ : NgramVectorizer
     scorer_ : LinearScorer
     calibrator_ : ScoreCalibrator
-    thresholds_ : ndarray, shape (n_labels,)
+    thresholds_ : ndarray, shape (n_pillars,)
     doubt_ : float
         Expected number of wrong decisions above which a passage is uncertain.
     held_out_ : ndarray, shape (n_texts, n_labels)
@@ -241,7 +250,7 @@ class PassageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def rule(self) -> DecisionRule:
         """How the probabilities become labels."""
         check_is_fitted(self, "thresholds_")
-        return DecisionRule(self.thresholds_, len(self.scheme.pillars), self.doubt_)
+        return DecisionRule(self.thresholds_, self.doubt_)
 
     def _check(self, X: Sequence[str], y: Indicators) -> Indicators:
         if isinstance(X, str):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 import mhnlp
@@ -105,9 +106,9 @@ def label(
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
     passages = sum(map(len, result.letters))
-    messages.print(f"{len(result.letters)} letters with {passages} passages are in {out}")
+    messages.print(escape(f"{len(result.letters)} letters with {passages} passages are in {out}"))
     for failure in result.failures:
-        messages.print(f"[yellow]not labelled:[/] {failure.name}: {failure.cause}", highlight=False)
+        messages.print(f"[yellow]not labelled:[/] {escape(failure.name)}: {escape(failure.cause)}", highlight=False)
     if result.failures:
         raise typer.Exit(1)
 
@@ -131,7 +132,7 @@ def train(
     with messages.status("training and cross-validating; this takes some minutes"):
         model = mhnlp.train(data, name=name, classifier=PassageClassifier(pipeline=pipeline))
     model.save(out)
-    messages.print(f"the model is in {out}; its card is {out / 'README.md'}")
+    messages.print(escape(f"the model is in {out}; its card is {out / 'README.md'}"))
     for heading, scores in model.card.scores.items():
         screen.print(_mapping_table(heading, {key: value for key, value in scores.items() if key != "table"}))
 
@@ -200,8 +201,8 @@ def main() -> None:
     """Run the command line; what the user can mend is told in words, without a traceback."""
     try:
         app()
-    except (MhnlpError, ValueError) as error:
-        messages.print(f"[red]mhnlp:[/] {error}", highlight=False)
+    except (MhnlpError, OSError, ValueError) as error:
+        messages.print(f"[red]mhnlp:[/] {escape(str(error))}", highlight=False)
         sys.exit(2)
 
 
@@ -222,12 +223,12 @@ def _options(
 
 
 def _letter_table(letter: LabelledLetter) -> Table:
-    table = Table(title=letter.letter.name, title_justify="left", show_lines=True)
+    table = Table(title=escape(letter.letter.name), title_justify="left", show_lines=True)
     for name, width in (("", None), ("passage", None), ("pillars", 14), ("sentiment", 10)):
         table.add_column(name, width=width, overflow="fold")
     for number, passage in enumerate(letter, 1):
         sentiment = passage.sentiment + (" ?" if passage.uncertain else "")
-        table.add_row(str(number), passage.text, "\n".join(passage.pillars) or "–", sentiment)
+        table.add_row(str(number), escape(passage.text), "\n".join(passage.pillars) or "–", sentiment)
     return table
 
 
@@ -256,7 +257,7 @@ def _print_evaluation(scores: Evaluation) -> None:
 
 
 def _mapping_table(title: str, values: dict[str, str]) -> Table:
-    table = Table(title=title, title_justify="left", show_header=False)
+    table = Table(title=escape(title), title_justify="left", show_header=False)
     for name, value in values.items():
-        table.add_row(name, str(value))
+        table.add_row(escape(name), escape(str(value)))
     return table

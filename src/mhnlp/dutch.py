@@ -11,8 +11,9 @@ import hashlib
 import re
 from dataclasses import asdict, dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
+import numpy as np
 import spacy
 from spacy.language import Language
 
@@ -28,8 +29,8 @@ BUILTIN = "builtin"
 BUILTIN_VERSION = "1"
 
 ABBREVIATIONS = (
-    "aanh. apr. artt. aug. bijl. dgl. excl. feb. incl. ivm. jan. jo. jr. kst. mej. mevr. mld. mln. mrd. mw. nov. nrs. "
-    "okt. par. sept. sr. tel. wv."
+    "aanh. apr. artt. aug. bijl. dgl. excl. feb. incl. ivm. jan. jo. jr. jul. jun. kst. mej. mevr. mld. mln. mrd. mrt. "
+    "mw. nov. nrs. okt. par. sep. sept. sr. tel. wv."
 ).split()
 """Abbreviations of official prose that spaCy's Dutch tokenizer does not know."""
 
@@ -64,10 +65,12 @@ def mark_sentences(doc: Doc) -> Doc:
     Boundaries that another component set before are kept.
     """
     starts = sentence_starts(doc)
-    for token in doc:
-        if token.is_sent_start is None:
-            token.is_sent_start = token.i in starts
-    return doc
+    marks = doc.to_array(["SENT_START"]).astype(np.int64).reshape(-1, 1)
+    unset = marks == 0
+    marks[unset] = -1
+    marks[sorted(start for start in starts if start < len(doc) and unset[start, 0])] = 1
+    # All at once: setting the marks token by token takes spaCy quadratic time.
+    return doc.from_array(["SENT_START"], cast("Any", marks.astype(np.uint64)))
 
 
 def sentence_starts(doc: Doc) -> set[int]:
@@ -214,7 +217,7 @@ def tokenise(texts: Iterable[str], name: str = BUILTIN, *, lemmas: bool = False)
     """
     nlp = load_pipeline(name)
     if not lemmas:
-        return [tuple(token.text for token in nlp.make_doc(text) if not token.is_space) for text in texts]
+        return [tuple(token.text for token in nlp.make_doc(str(text)) if not token.is_space) for text in texts]
     if not {"lemmatizer", "trainable_lemmatizer"}.intersection(nlp.pipe_names):
         raise PipelineError(f"The pipeline {name!r} gives no lemmas; choose one that does, such as 'nl_core_news_sm'.")
-    return [tuple(token.lemma_ for token in doc if not token.is_space) for doc in nlp.pipe(texts)]
+    return [tuple(token.lemma_ for token in doc if not token.is_space) for doc in nlp.pipe(map(str, texts))]

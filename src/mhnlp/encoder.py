@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from mhnlp.errors import ModelError
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -59,11 +57,6 @@ class Encoder(BaseEstimator):  # type: ignore[misc]
 
         A text longer than the window has the largest log odds that any window gives a code, and the mean of what
         they give a sentiment: one clause suffices for a code.
-
-        Raises
-        ------
-        ModelError
-            If onnxruntime or tokenizers is not installed.
         """
         self._open()
         return np.array([self._score(text) for text in texts], dtype=np.float64).reshape(len(texts), len(OUTPUTS))
@@ -92,13 +85,9 @@ class Encoder(BaseEstimator):  # type: ignore[misc]
     def _open(self) -> None:
         if hasattr(self, "_session"):
             return
-        try:
-            import onnxruntime  # noqa: PLC0415 - an optional extra
-            from tokenizers import Tokenizer  # noqa: PLC0415
-        except ImportError as error:
-            raise ModelError(
-                f"this model needs the package {error.name}: pip install 'mhnlp[accurate]', or use the model 'fast'"
-            ) from error
+        import onnxruntime  # noqa: PLC0415 - slow to import, and needed by models with an encoder alone
+        from tokenizers import Tokenizer  # noqa: PLC0415
+
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3

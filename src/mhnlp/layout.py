@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from mhnlp.alignment import AlignedText, concatenate
 
@@ -25,12 +25,12 @@ REFERENCE = r"(?=[\w./-]*\d)[\w./-]{4,}"
 
 MARGIN_LABEL = re.compile(rf"(?<=[^\W\d_,;])\s+(?P<margin>{FIELD})$")
 """A field's name after running text that breaks off in mid-sentence."""
-MARGIN_VALUE = re.compile(rf"\s+(?P<margin>{DATE}|{REFERENCE})$", re.IGNORECASE)
+MARGIN_VALUE = re.compile(rf"(?<!\s)\s+(?P<margin>{DATE}|{REFERENCE})$", re.IGNORECASE)
 """What such a field holds, at the end of the line below."""
 FIELD_LINE = re.compile(rf"(?:{FIELD})\s*:?(?:\s+(?:{DATE}|{REFERENCE}))?")
 """A line that holds nothing but a field of the letterhead."""
-FREE_FIELD_LINE = re.compile(rf"(?:{FIELD})\s*:?\s+(?!is\b|zijn\b|van\b|en\b)\S.{{0,120}}")
-"""A line that begins as such a field; it is one unless it goes on below."""
+FREE_FIELD_LINE = re.compile(rf"(?:{FIELD})(?:\s*:\s*|\s+(?=[A-Z0-9(]))(?:(?!\s[a-z]+[dt]\s).){{1,120}}(?<![.!?])")
+"""A line that begins as such a field and holds no verb; it is one unless it goes on below."""
 DATE_LINE = re.compile(rf"(?:[A-Z][\w’' -]+,\s+)?(?:\d{{1,2}}\s+)?(?:{DATE})", re.IGNORECASE)
 PAGE_LINE = re.compile(r"(?:pagina|pag\.|blad|p\.)?\s*[-–]?\s*\d{1,4}\s*(?:(?:van|/|-|–)\s*\d{0,4})?\s*", re.IGNORECASE)
 
@@ -127,7 +127,7 @@ def _without_margin(lines: list[Line]) -> list[Line]:
     """Take page numbers, letterhead fields and text of the margin column out."""
     kept: list[Line] = []
     awaits_value = False
-    for line, following in zip(lines, [*lines[1:], None], strict=True):
+    for line, following in zip_longest(lines, lines[1:]):
         content = line.content
         if awaits_value and (value := MARGIN_VALUE.search(content.text)):
             content = content.slice(0, value.start())
@@ -215,7 +215,7 @@ def _is_mid_sentence(upper: str, lower: str) -> bool:
 
 def _join(lines: list[Line]) -> AlignedText:
     parts: list[AlignedText] = []
-    for line, following in zip(lines, [*lines[1:], None], strict=True):
+    for line, following in zip_longest(lines, lines[1:]):
         content = line.content
         if following is None:
             parts.append(content)

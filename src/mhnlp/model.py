@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import skops.io
 
-from mhnlp.card import FORMAT, ModelCard, read_card
+from mhnlp.card import ModelCard
 from mhnlp.classifier import PassageClassifier
 from mhnlp.dutch import PipelineIdentity, identify
 from mhnlp.errors import ModelError, PipelineError
@@ -89,7 +89,7 @@ class Model:
         DataFrame
             One row a text, with the index of the Series or 0, 1, 2 …, and the columns ``pillars`` (a tuple),
             ``sentiment``, ``p_<label>`` for each label, and ``uncertain``. A text's row does not depend on the
-            other texts. An empty text has no pillars, and is uncertain.
+            other texts. An empty text is always uncertain.
 
         Raises
         ------
@@ -110,11 +110,15 @@ class Model:
         wrong = next((index for index, text in enumerate(rows) if not isinstance(text, str)), None)
         if wrong is not None:
             raise TypeError(f"text number {wrong} is {rows[wrong]!r}, not a string")
-        labelled = self.label(rows)
+        labelled = [
+            # Of a text without a word nothing is known but how common each label is.
+            label if text.strip() else replace(label, uncertain=True)
+            for text, label in zip(rows, self.label(rows), strict=True)
+        ]
         columns = {
             "pillars": [text.pillars for text in labelled],
             "sentiment": [text.sentiment for text in labelled],
-            **probability_columns(labelled),
+            **probability_columns(labelled, self.card.scheme),
             "uncertain": [text.uncertain for text in labelled],
         }
         return pd.DataFrame(columns, index=texts.index if isinstance(texts, pd.Series) else None)
@@ -137,7 +141,7 @@ class Model:
 
 def new_model(classifier: PassageClassifier, card: ModelCard) -> Model:
     """Make a model of a fitted classifier."""
-    return Model(classifier, card, _fingerprint(_dump(classifier)))
+    return Model(classifier, card, _fingerprint(_dump(classifier), classifier))
 
 
 def load_model(name_or_path: str | Path | None = None) -> Model:
@@ -159,7 +163,9 @@ def load_model(name_or_path: str | Path | None = None) -> Model:
     PipelineError
         If the Dutch pipeline that it was trained with is not installed, or tokenises otherwise than then.
     """
-    return _load(_folder(name_or_path or DEFAULT).resolve())
+    folder = _folder(name_or_path or DEFAULT).resolve()
+    # A model that was saved over another one is another model.
+    return _load(folder, (folder / WEIGHTS).stat().st_mtime_ns, (folder / CARD).stat().st_mtime_ns)
 
 
 def model_names() -> list[str]:
@@ -179,34 +185,31 @@ def _folder(name_or_path: str | Path) -> Path:
 
 
 @lru_cache(maxsize=4)
-def _load(folder: Path) -> Model:
+def _load(folder: Path, *_written: int) -> Model:
     try:
-        card = read_card(folder / CARD)
-    except (OSError, KeyError, TypeError, ValueError) as error:
-        raise ModelError(f"{folder / CARD} is no model card of this version of mhnlp ({error!r}).") from error
-    if card.format > FORMAT:
-        raise ModelError(
-            f"The model in {folder} has format {card.format}, and this mhnlp reads up to {FORMAT}; upgrade mhnlp."
-        )
+        card = ModelCard.from_json((folder / CARD).read_text(encoding="utf-8"))
+    except (ModelError, OSError, UnicodeDecodeError) as error:
+        raise ModelError(f"{folder / CARD} {error}") from error
     data = (folder / WEIGHTS).read_bytes()
     classifier = _restore(data, folder)
-    if classifier.scheme != card.scheme:
-        raise ModelError(f"In {folder} the card and the weights name different labels; one of the files is foreign.")
+    if classifier.scheme != card.scheme or classifier.pipeline != card.pipeline["name"]:
+        raise ModelError(f"In {folder} the card and the weights are not of the same model; one of them is foreign.")
     _check_pipeline(card, folder)
-    return Model(classifier, card, _fingerprint(data))
+    return Model(classifier, card, _fingerprint(data, classifier))
 
 
 def _restore(data: bytes, folder: Path) -> PassageClassifier:
     try:
         unknown = set(skops.io.get_untrusted_types(data=data)).difference(TRUSTED)
-        if unknown:
-            raise ModelError(
-                f"{folder / WEIGHTS} asks for {', '.join(sorted(unknown))}, which no model needs; it was not loaded. "
-                "Do not use a model file whose origin you do not know."
-            )
-        classifier = skops.io.loads(data, trusted=list(TRUSTED))
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, ImportError, EOFError) as error:
+        classifier = None if unknown else skops.io.loads(data, trusted=list(TRUSTED))
+    except Exception as error:
+        # A damaged file can fail anywhere in skops, zipfile, zlib, json or numpy.
         raise ModelError(f"{folder / WEIGHTS} is damaged or no model of mhnlp ({error!r}).") from error
+    if unknown:
+        raise ModelError(
+            f"{folder / WEIGHTS} asks for {', '.join(sorted(unknown))}, which no model needs; it was not loaded. "
+            "Do not use a model file whose origin you do not know."
+        )
     if not isinstance(classifier, PassageClassifier):
         raise ModelError(f"{folder / WEIGHTS} holds a {type(classifier).__name__}, not a PassageClassifier.")
     return classifier
@@ -228,10 +231,11 @@ def _dump(classifier: PassageClassifier) -> bytes:
     return data
 
 
-def _fingerprint(data: bytes) -> str:
-    """Digest of the arrays of weights; the archive itself also holds memory addresses and the time of its making."""
+def _fingerprint(data: bytes, classifier: PassageClassifier) -> str:
+    """Digest of all that decides labels; the archive itself also holds memory addresses and the time of its making."""
     with zipfile.ZipFile(BytesIO(data)) as archive:
         arrays = sorted(
             hashlib.sha256(archive.read(name)).digest() for name in archive.namelist() if name.endswith(".npy")
         )
-    return hashlib.sha256(b"".join(arrays)).hexdigest()[:16]
+    rest = (classifier.scheme, classifier.pipeline, classifier.lemmas, classifier.doubt_)
+    return hashlib.sha256(b"".join(arrays) + repr(rest).encode()).hexdigest()[:16]

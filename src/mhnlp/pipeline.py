@@ -69,9 +69,10 @@ def classify(
     chosen = model if isinstance(model, Model) else load_model(model)
     if isinstance(source, str | Path | Letter):
         return _classify_letter(_as_letter(source), chosen, unit)
-    if not isinstance(source, Iterable):
+    if not _is_several(source):
         raise TypeError(f"a letter is a text, a Path or a Letter, not {type(source).__name__}")
-    return LabelledLetters(tuple(_classify_letter(_as_letter(each), chosen, unit) for each in source))
+    letters = tuple(_classify_letter(_as_letter(each), chosen, unit) for each in source)
+    return LabelledLetters(letters, chosen.card.scheme)
 
 
 def _classify_letter(letter: Letter, model: Model, unit: Unit) -> LabelledLetter:
@@ -86,7 +87,12 @@ def _classify_letter(letter: Letter, model: Model, unit: Unit) -> LabelledLetter
         letter=letter,
         passages=tuple(_join(passage, own) for passage, own in zip(passages, labels, strict=True)),
         model=model.fingerprint,
+        scheme=model.card.scheme,
     )
+
+
+def _is_several(source: object) -> bool:
+    return isinstance(source, Iterable) and not isinstance(source, bytes)
 
 
 def _as_letter(source: object) -> Letter:

@@ -1,14 +1,8 @@
-"""Where the files that come with the package are: models, corpus, example letter."""
+"""Where the files that come with the package are: models and corpus."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from mhnlp.reading import read_letter
-
-if TYPE_CHECKING:
-    from mhnlp.letter import Letter
 
 PACKAGE = Path(__file__).parent
 REPOSITORY = PACKAGE.parent.parent
@@ -42,14 +36,3 @@ def models_folder() -> Path:
 def corpus_folder() -> Path:
     """Folder of the shipped annotated letters."""
     return resource("data/annotated")
-
-
-def example_letter() -> Letter:
-    """Give the example letter, composed for this package.
-
-    Examples
-    --------
-    >>> example_letter().name
-    'example-letter.txt'
-    """
-    return read_letter(PACKAGE / "data" / "example-letter.txt")

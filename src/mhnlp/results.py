@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, overload
 
+from mhnlp.labels import SCHEME, LabelScheme
+
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
 
     from mhnlp.calibration import DecisionRule
-    from mhnlp.labels import LabelScheme
     from mhnlp.letter import Letter
 
 
@@ -89,10 +90,9 @@ def label_texts(probabilities: NDArray[np.float64], rule: DecisionRule, scheme: 
     ]
 
 
-def probability_columns(labelled: Sequence[LabelledText]) -> dict[str, list[float]]:
+def probability_columns(labelled: Sequence[LabelledText], scheme: LabelScheme) -> dict[str, list[float]]:
     """Columns ``p_<label>`` for a table."""
-    labels = labelled[0].probabilities if labelled else {}
-    return {f"p_{label}": [text.probabilities[label] for text in labelled] for label in labels}
+    return {f"p_{label}": [text.probabilities[label] for text in labelled] for label in scheme.labels}
 
 
 @dataclass(frozen=True)
@@ -107,11 +107,14 @@ class LabelledLetter(Sequence[LabelledPassage]):
         In order of appearance.
     model
         Fingerprint of the model that labelled them.
+    scheme
+        The labels.
     """
 
     letter: Letter
     passages: tuple[LabelledPassage, ...]
     model: str
+    scheme: LabelScheme = SCHEME
 
     @overload
     def __getitem__(self, index: int) -> LabelledPassage: ...
@@ -132,7 +135,7 @@ class LabelledLetter(Sequence[LabelledPassage]):
             Columns ``letter, passage, start, end, kind, heading, text, pillars`` (separated by spaces),
             ``sentiment, uncertain``, a column ``p_<label>`` for each label, and ``model``.
         """
-        return LabelledLetters((self,)).to_frame()
+        return LabelledLetters((self,), self.scheme).to_frame()
 
     def _repr_html_(self) -> str:
         """View in a notebook."""
@@ -144,9 +147,10 @@ class LabelledLetter(Sequence[LabelledPassage]):
 
 @dataclass(frozen=True)
 class LabelledLetters(Sequence[LabelledLetter]):
-    """Several labelled letters, in the order in which they were given."""
+    """Several labelled letters, in the order in which they were given, and the labels."""
 
     letters: tuple[LabelledLetter, ...]
+    scheme: LabelScheme = SCHEME
 
     @overload
     def __getitem__(self, index: int) -> LabelledLetter: ...
@@ -173,7 +177,7 @@ class LabelledLetters(Sequence[LabelledLetter]):
             "pillars": [" ".join(each.pillars) for each in passages],
             "sentiment": [each.sentiment for each in passages],
             "uncertain": [each.uncertain for each in passages],
-            **probability_columns(passages),
+            **probability_columns(passages, self.scheme),
             "model": [letter.model for letter, _, _ in pairs],
         }
         return pd.DataFrame(columns)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from mhnlp.alignment import concatenate
+from mhnlp.alignment import join_with_spaces
 from mhnlp.layout import ITEM, paragraphs
 from mhnlp.letter import Block, Letter, Passage, Sentence
 
@@ -30,7 +30,7 @@ MAX_CHUNK = 100_000
 """Characters given to the pipeline at once; longer paragraphs, which no letter has, are cut between words."""
 
 SALUTATION = re.compile(
-    r"(?:(?:zeer\s+)?(?:hoog)?geachte?|excellenties?|beste|l\.?s\.?|mijnheer|mevrouw|weledel\w*|hooggeleerde)\b[^.?!]*",
+    r"(?:(?:zeer\s+)?(?:hoog)?geachte?|excellenties?|beste|l\.?s\.?(?!\w)|mijnheer|mevrouw|weledel\w*|hooggeleerde)(?!\w)[^.?!]*",
     re.IGNORECASE,
 )
 CLOSING = re.compile(
@@ -153,15 +153,22 @@ def _is_heading(text: str) -> bool:
 def _merge_fragments(found: Iterable[Block]) -> list[Block]:
     """Join list items that are no sentences of their own to the paragraph that introduces them."""
     merged: list[Block] = []
+    fragments: list[AlignedText] = []
     for block in found:
         fragment = block.kind == "item" and not _stands_alone(block.content.text)
         if fragment and merged and merged[-1].kind == "paragraph":
-            content = merged[-1].content
-            space = replace(content.slice(0, 0), text=" ", anchors=((0, content.end),))
-            merged[-1] = Block(concatenate([content, space, block.content]), "paragraph")
-        else:
-            merged.append(block)
+            fragments.append(block.content)
+            continue
+        _join_fragments(merged, fragments)
+        merged.append(block)
+    _join_fragments(merged, fragments)
     return merged
+
+
+def _join_fragments(merged: list[Block], fragments: list[AlignedText]) -> None:
+    if fragments:
+        merged[-1] = Block(join_with_spaces([merged[-1].content, *fragments]), "paragraph")
+        fragments.clear()
 
 
 def _stands_alone(text: str) -> bool:
@@ -249,12 +256,7 @@ def _best_cut(sentences: list[AlignedText]) -> int:
 
 
 def _passage(sentences: list[AlignedText], *, kind: str, heading: str) -> Passage:
-    parts: list[AlignedText] = []
-    for sentence in sentences:
-        if parts:
-            parts.append(replace(sentence, text=" ", anchors=((0, parts[-1].end),)))
-        parts.append(sentence)
-    whole = concatenate(parts)
+    whole = join_with_spaces(sentences)
     return Passage(
         text=whole.text,
         start=whole.start,

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from sklearn.base import clone
 
 from mhnlp._version import __version__
 from mhnlp.annotations.corpus import AnnotatedCorpus
@@ -70,7 +71,7 @@ def train(
         If there are fewer letters than folds.
     """
     corpus = _corpus(data)
-    classifier = classifier or PassageClassifier(scheme=corpus.scheme)
+    classifier = clone(classifier) if classifier else PassageClassifier(scheme=corpus.scheme)
     if encoder:
         classifier.set_params(encoder=load_model("accurate").classifier.encoder)
     scores = corpus_encoder_scores(corpus) if encoder else None
@@ -108,7 +109,7 @@ def fit_model(
         pipeline=identify(classifier.pipeline).as_dict(),
         data=_describe(corpus),
         settings=_settings(classifier),
-        thresholds=dict(zip(corpus.scheme.labels, map(float, classifier.thresholds_), strict=True)),
+        thresholds=dict(zip(corpus.scheme.pillars, map(float, classifier.thresholds_), strict=True)),
         doubt=classifier.doubt_,
         scores={scores.name: scores.to_card()},
         versions=_versions(),

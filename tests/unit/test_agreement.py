@@ -66,7 +66,7 @@ def test_decisions_are_no_coder_and_few_passages_in_common_are_no_agreement(corp
     ids = [each.id for each in toy_corpus]
     rows = [(each, coder, "", "neutral") for coder in ("A", "final") for each in ids]
     code(corpus_copy, rows + [(each, "B", "", "neutral") for each in ids[:49]])
-    with pytest.raises(MhnlpError, match="no two coders .* have 50 passages in common"):
+    with pytest.raises(MhnlpError, match=r"no two coders .* have 50 passages in common"):
         agreements(corpus_copy)
 
 

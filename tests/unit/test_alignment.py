@@ -6,7 +6,7 @@ SOURCE = "een goe-\nde stap, en\ntoen"
 
 
 def joined() -> AlignedText:
-    return AlignedText.of(SOURCE, 0, 7) + AlignedText.of(SOURCE, 9, 17)
+    return concatenate([AlignedText.of(SOURCE, 0, 7), AlignedText.of(SOURCE, 9, 17)])
 
 
 def test_joined_text_knows_where_each_part_came_from():

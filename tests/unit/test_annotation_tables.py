@@ -38,33 +38,34 @@ def test_folder_without_mistakes_reads_as_it_was_written(corpus_copy, toy_corpus
 
 
 @pytest.mark.parametrize(
-    ("table", "row", "cells", "column", "value", "message"),
+    ("table", "row", "cells", "message"),
     [
-        ("passages.csv", 3, {"pillars": "shelter opvang"}, "pillars", "shelter opvang", "'opvang' is no pillar"),
-        ("passages.csv", 3, {"pillars": "sheltr"}, "pillars", "sheltr", "did you mean 'shelter'?"),
-        ("passages.csv", 3, {"sentiment": ""}, "sentiment", "", "exactly one of"),
-        ("passages.csv", 3, {"sentiment": "Positief"}, "sentiment", "Positief", "did you mean 'positive'?"),
-        ("passages.csv", 3, {"sentiment": "positive negative"}, "sentiment", "positive negative", "exactly one of"),
-        ("passages.csv", 3, {"text": "  "}, "text", "  ", "the text is empty"),
-        ("passages.csv", 3, {"letter": "b99"}, "letter", "b99", "is not in letters.csv"),
-        ("passages.csv", 3, {"passage": "b00-0"}, "passage", "b00-0", "occurs before"),
-        ("letters.csv", 3, {"date": "4 maart 2021"}, "date", "4 maart 2021", "YYYY-MM-DD"),
-        ("letters.csv", 3, {"date": "2021-02-31"}, "date", "2021-02-31", "YYYY-MM-DD"),
-        ("letters.csv", None, {"letter": "b00"}, "letter", "b00", "occurs before"),
-        ("sentences.csv", 3, {"start": "-1"}, "start", "-1", "whole number"),
-        ("sentences.csv", 3, {"end": "1,5"}, "end", "1,5", "whole number"),
-        ("sentences.csv", 3, {"praise": "ja"}, "praise", "ja", "0 or 1"),
-        ("sentences.csv", 3, {"criticism": ""}, "criticism", "", "0 or 1"),
-        ("sentences.csv", 3, {"pillars": "politie"}, "pillars", "politie", "is no pillar"),
-        ("sentences.csv", None, {"passage": "b99-9"}, "passage", "b99-9", "is not in passages.csv"),
-        ("codes.csv", 3, {"pillars": "politie"}, "pillars", "politie", "is no pillar"),
-        ("codes.csv", 3, {"sentiment": "boos"}, "sentiment", "boos", "exactly one of"),
-        ("codes.csv", 3, {"passage": "b99-9"}, "passage", "b99-9", "is not in passages.csv"),
+        ("passages.csv", 3, {"pillars": "shelter opvang"}, "'opvang' is no pillar"),
+        ("passages.csv", 3, {"pillars": "sheltr"}, "did you mean 'shelter'?"),
+        ("passages.csv", 3, {"sentiment": ""}, "exactly one of"),
+        ("passages.csv", 3, {"sentiment": "Positief"}, "did you mean 'positive'?"),
+        ("passages.csv", 3, {"sentiment": "positive negative"}, "exactly one of"),
+        ("passages.csv", 3, {"text": "  "}, "the text is empty"),
+        ("passages.csv", 3, {"letter": "b99"}, "is not in letters.csv"),
+        ("passages.csv", 3, {"passage": "b00-0"}, "occurs before"),
+        ("letters.csv", 3, {"date": "4 maart 2021"}, "YYYY-MM-DD"),
+        ("letters.csv", 3, {"date": "2021-02-31"}, "YYYY-MM-DD"),
+        ("letters.csv", None, {"letter": "b00"}, "occurs before"),
+        ("sentences.csv", 3, {"start": "-1"}, "whole number"),
+        ("sentences.csv", 3, {"end": "1,5"}, "whole number"),
+        ("sentences.csv", 3, {"praise": "ja"}, "0 or 1"),
+        ("sentences.csv", 3, {"criticism": ""}, "0 or 1"),
+        ("sentences.csv", 3, {"pillars": "politie"}, "is no pillar"),
+        ("sentences.csv", None, {"passage": "b99-9"}, "is not in passages.csv"),
+        ("codes.csv", 3, {"pillars": "politie"}, "is no pillar"),
+        ("codes.csv", 3, {"sentiment": "boos"}, "exactly one of"),
+        ("codes.csv", 3, {"passage": "b99-9"}, "is not in passages.csv"),
     ],
 )
-def test_mistake_is_reported_with_its_place_value_and_cause(corpus_copy, table, row, cells, column, value, message):
+def test_mistake_is_reported_with_its_place_value_and_cause(corpus_copy, table, row, cells, message):
     plant(corpus_copy, table, row, **cells)
     line = len(read_rows(corpus_copy / table)) + 1 if row is None else row + 2
+    ((column, value),) = cells.items()
     assert any(
         (each.file, each.line, each.column, each.value) == (table, line, column, value) and message in each.message
         for each in problems(corpus_copy)
@@ -147,7 +148,9 @@ def test_tables_of_a_dutch_spreadsheet_are_read(tmp_path, encoding, delimiter):
     with path.open("w", encoding=encoding, newline="") as file:
         writer = csv.writer(file, delimiter=delimiter)
         writer.writerow(["Text", " pillars ", "SENTIMENT", "document"])
-        writer.writerow(["De coördinatie, één; zwakte.\tEcht.\nTweede regel.", "shelter prevention", "negative", "brief 1"])
+        writer.writerow(
+            ["De coördinatie, één; zwakte.\tEcht.\nTweede regel.", "shelter prevention", "negative", "brief 1"]
+        )
     (passage,) = read_annotations(path)
     assert passage.text == "De coördinatie, één; zwakte.\tEcht.\nTweede regel."
     assert (passage.pillars, passage.sentiment) == (("prevention", "shelter"), "negative")
@@ -157,7 +160,9 @@ def test_tables_of_a_dutch_spreadsheet_are_read(tmp_path, encoding, delimiter):
 @pytest.mark.parametrize("separator", [" ", ", ", ";", "|", "#", "+", "/", "\n"])
 def test_pillars_may_be_separated_in_many_ways(tmp_path, separator):
     path = tmp_path / "eigen.csv"
-    write_table(path, ("text", "pillars", "sentiment"), [("tekst", separator.join(["shelter", "prevention"]), "neutral")])
+    write_table(
+        path, ("text", "pillars", "sentiment"), [("tekst", separator.join(["shelter", "prevention"]), "neutral")]
+    )
     assert read_annotations(path)[0].pillars == ("prevention", "shelter")
 
 
@@ -173,7 +178,9 @@ def test_json_lines_with_other_names_and_lists_are_read(tmp_path):
     assert (second.pillars, second.sentiment, second.heading) == ((), "positive", "Kop")
 
 
-@pytest.mark.parametrize(("line", "message"), [("{", "is no JSON"), ("[1]", "is no JSON object"), ("3", "no JSON object")])
+@pytest.mark.parametrize(
+    ("line", "message"), [("{", "is no JSON"), ("[1]", "is no JSON object"), ("3", "no JSON object")]
+)
 def test_line_that_is_no_json_object_is_named(tmp_path, line, message):
     path = tmp_path / "eigen.jsonl"
     path.write_text(f'{{"text": "a", "pillars": [], "sentiment": "neutral"}}\n{line}\n', encoding="utf-8")
@@ -217,7 +224,9 @@ def test_codes_are_given_by_coder_and_passage(corpus_copy, toy_corpus):
 
 def test_passage_coded_twice_by_one_coder_is_reported(corpus_copy):
     plant(corpus_copy, "codes.csv", 1, passage="b00-0")
-    with pytest.raises(AnnotationError, match=r"codes.csv, line 3, column passage: coder 'A' coded this passage before"):
+    with pytest.raises(
+        AnnotationError, match=r"codes.csv, line 3, column passage: coder 'A' coded this passage before"
+    ):
         read_codes(corpus_copy)
 
 

@@ -73,18 +73,18 @@ def test_constant_score_is_no_evidence():
     np.testing.assert_allclose(probabilities, Y[:, 0].mean(), atol=0.01)
 
 
-RULE = DecisionRule(np.array([0.3, 0.6, 0.5, 0.25, 0.25]), N_PILLARS, doubt=1.0)
+RULE = DecisionRule(np.array([0.3, 0.6]), doubt=1.0)
 
 
-def test_pillar_is_given_at_its_threshold_and_sentiment_by_the_largest_multiple():
-    probabilities = np.array([[0.3, 0.59, 0.5, 0.3, 0.2], [0.29, 0.6, 0.6, 0.2, 0.2]])
-    assert RULE.decide(probabilities).tolist() == [[1, 0, 0, 1, 0], [0, 1, 1, 0, 0]]
+def test_pillar_is_given_at_its_threshold_and_the_most_probable_sentiment():
+    probabilities = np.array([[0.3, 0.59, 0.5, 0.3, 0.2], [0.29, 0.6, 0.2, 0.6, 0.2]])
+    assert RULE.decide(probabilities).tolist() == [[1, 0, 1, 0, 0], [0, 1, 0, 1, 0]]
 
 
 def test_expected_errors_count_wrong_pillars_and_a_wrong_sentiment():
     probabilities = np.array([[0.8, 0.1, 0.7, 0.1, 0.2], [0.5, 0.5, 0.4, 0.3, 0.3]])
-    # Given: pillar 0, and the first sentiment by 1.4 to 0.4 and 0.8; then pillar 0 again, and the second by 1.2.
-    np.testing.assert_allclose(RULE.expected_errors(probabilities), [0.2 + 0.1 + 0.3, 0.5 + 0.5 + 0.7])
+    # Given: pillar 0 and the first sentiment, both times.
+    np.testing.assert_allclose(RULE.expected_errors(probabilities), [0.2 + 0.1 + 0.3, 0.5 + 0.5 + 0.6])
     assert RULE.is_uncertain(probabilities).tolist() == [False, True]
 
 
@@ -95,10 +95,15 @@ def test_tuned_rule_leaves_the_wanted_share_certain():
         assert (~rule.is_uncertain(probabilities)).mean() == pytest.approx(coverage, abs=0.01)
 
 
-def test_tuned_thresholds_lie_on_the_grid_and_those_of_sentiments_sum_to_one():
+def test_tuned_thresholds_lie_on_the_grid_one_a_pillar():
     thresholds = tune(fitted().predict_proba(SCORES), Y, n_pillars=N_PILLARS, coverage=0.7).thresholds
-    assert np.isin(thresholds[:N_PILLARS], GRID).all()
-    assert thresholds[N_PILLARS:].sum() == pytest.approx(1)
+    assert len(thresholds) == N_PILLARS
+    assert np.isin(thresholds, GRID).all()
+
+
+def test_threshold_of_well_separated_labels_lies_between_them():
+    probabilities = np.hstack([np.where(Y[:, :N_PILLARS] == 1, 0.6, 0.2), Y[:, N_PILLARS:]])
+    assert (tune(probabilities, Y, n_pillars=N_PILLARS, coverage=0.7).thresholds > 0.2).all()
 
 
 def test_rare_label_that_is_never_certain_gets_a_low_threshold():

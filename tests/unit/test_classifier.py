@@ -141,9 +141,7 @@ def test_words_of_held_out_letters_are_no_features_of_their_fold(toy_corpus, new
 
 def test_parts_of_the_training_texts_alone_are_used_each_with_its_weight(toy_corpus, new_classifier):
     classifier, parts = new_classifier(), toy_corpus.parts()
-    material = _Material(
-        classifier._tokens(toy_corpus.texts), toy_corpus.y, classifier._tokens(parts.texts), parts
-    )
+    material = _Material(classifier._tokens(toy_corpus.texts), toy_corpus.y, classifier._tokens(parts.texts), parts)
     train = np.arange(10)
     features, y, weight = material.vectorise(train, classifier._new_vectorizer())
     own = np.isin(parts.whole, train)
@@ -215,9 +213,7 @@ def test_forgotten_training_leaves_predictions_as_they_were(toy_corpus, fitted):
     classifier = deepcopy(fitted)
     classifier.forget_training()
     assert not hasattr(classifier, "held_out_")
-    np.testing.assert_array_equal(
-        classifier.predict_proba(toy_corpus.texts), fitted.predict_proba(toy_corpus.texts)
-    )
+    np.testing.assert_array_equal(classifier.predict_proba(toy_corpus.texts), fitted.predict_proba(toy_corpus.texts))
 
 
 def test_default_settings_only_store_what_they_are_given():

@@ -1,11 +1,8 @@
-import sys
-
 import numpy as np
 import pytest
 
 import mhnlp
 from mhnlp.encoder import CODES, OUTPUTS, WINDOW
-from mhnlp.errors import ModelError
 
 TEXTS = [
     "De opvang van slachtoffers schiet ernstig tekort.",
@@ -48,9 +45,3 @@ def test_texts_without_known_pieces_have_finite_scores(encoder, text):
 
 def test_no_texts_have_no_scores(encoder):
     assert encoder.scores([]).shape == (0, len(OUTPUTS))
-
-
-def test_missing_package_is_named(encoder, monkeypatch):
-    monkeypatch.setitem(sys.modules, "onnxruntime", None)
-    with pytest.raises(ModelError, match="onnxruntime"):
-        type(encoder)(encoder.graph, encoder.tokenizer).scores(["tekst"])

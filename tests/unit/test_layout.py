@@ -46,7 +46,10 @@ def test_label_and_value_of_the_margin_are_taken_out_of_a_sentence():
         "leveren, omdat de registratie pas in de zomer 4 mei 2021",
         "op orde komt.",
     ) == [
-        "Het is nog niet mogelijk om de gevraagde cijfers te leveren, omdat de registratie pas in de zomer op orde komt."
+        (
+            "Het is nog niet mogelijk om de gevraagde cijfers te leveren, omdat de registratie pas in de zomer op orde "
+            "komt."
+        )
     ]
 
 

@@ -233,7 +233,9 @@ def test_empty_text_has_no_pillars_and_is_uncertain(shipped_model, text):
     assert row["uncertain"]
 
 
-def test_model_of_one_pillar_and_lemmas_of_a_trained_pipeline_round_trips(toy_corpus, new_classifier, standin, tmp_path):
+def test_model_of_one_pillar_and_lemmas_of_a_trained_pipeline_round_trips(
+    toy_corpus, new_classifier, standin, tmp_path
+):
     classifier = new_classifier(pipeline=standin, lemmas=True, words=1, folds=2)
     model = train(toy_corpus, classifier=classifier)
     loaded = load_model(model.save(tmp_path / "lemmas"))

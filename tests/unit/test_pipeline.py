@@ -60,7 +60,7 @@ def test_letters_do_not_depend_on_each_other(label, letter_text):
 
 @pytest.mark.parametrize("text", ["", "  \n\t", "\ufeff"])
 def test_empty_text_is_refused(label, text):
-    with pytest.raises(TextError, match="is empty|no running text"):
+    with pytest.raises(TextError, match=r"is empty|no running text"):
         label(text)
 
 

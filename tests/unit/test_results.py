@@ -9,7 +9,7 @@ from mhnlp.letter import Letter
 from mhnlp.results import LabelledLetter, LabelledLetters, LabelledPassage, label_texts
 
 PROBABILITIES = np.array([[0.9, 0.1, 0.1, 0.6, 0.1, 0.7, 0.1, 0.1, 0.1], [0.1] * 5 + [0.1, 0.2, 0.3, 0.4]])
-RULE = DecisionRule(np.array([0.5] * 5 + [0.25] * 4), 5, doubt=1.0)
+RULE = DecisionRule(np.array([0.5] * 5), doubt=1.0)
 COLUMNS = ["letter", "passage", "start", "end", "kind", "heading", "text", "pillars", "sentiment", "uncertain"]
 
 

@@ -120,7 +120,8 @@ def _alpha(values: NDArray[np.int_], letters: list[str]) -> Alpha:
         )
         for _ in range(DRAWS)
     ]
-    low, high = np.nanpercentile(draws, (2.5, 97.5))
+    defined = [alpha for alpha in draws if not np.isnan(alpha)] or [float("nan")]
+    low, high = np.percentile(defined, (2.5, 97.5))
     return Alpha(_krippendorff(values), float(low), float(high))
 
 

@@ -18,6 +18,7 @@ import csv
 import json
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from difflib import get_close_matches
 from io import StringIO
 from pathlib import Path
@@ -50,6 +51,8 @@ COLUMNS = {
 }
 REQUIRED = ("text", "pillars", "sentiment")
 ALIASES = {"document": "letter", "id": "passage"}
+MAX_CELL = 10_000_000
+"""Longest cell that is read, in characters; the csv module's own limit is 131,072."""
 SEPARATORS = re.compile(r"[\s,;|#+/]+")
 
 
@@ -182,14 +185,17 @@ def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[obje
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(columns)
-        writer.writerows(rows)
+        # The csv module does not by itself quote a carriage return that stands alone, and reads it as a record's end.
+        careful = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
+        for row in rows:
+            (careful if any("\r" in str(cell) for cell in row) else writer).writerow(row)
 
 
 def _read_folder(folder: Path, check: _Check) -> list[AnnotatedPassage]:
     tables = {name: _read_table(folder, name, check) for name in COLUMNS}
     letters = _unique(tables["letters.csv"], "letter", check)
     for row in tables["letters.csv"]:
-        if not re.fullmatch(r"\d{4}-\d\d-\d\d", row["date"]):
+        if not _is_date(row["date"]):
             check.note(row, "date", "must be a date, YYYY-MM-DD")
     sentences = _sentences(tables["sentences.csv"], check)
     passages = _passages(tables["passages.csv"], sentences, check)
@@ -262,6 +268,13 @@ def _sentences(rows: list[Row], check: _Check) -> dict[str, list[CodedSentence]]
     return sentences
 
 
+def _is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
 def _unique(rows: list[Row], column: str, check: _Check) -> set[str]:
     seen: set[str] = set()
     for row in rows:
@@ -300,23 +313,32 @@ def _csv_rows(text: str, path: Path) -> list[Row]:
     header = text.split("\n", 1)[0]
     # A Dutch Excel separates by semicolons.
     delimiter = max(",;\t", key=header.count)
+    csv.field_size_limit(MAX_CELL)
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
-    names = [_column(name) for name in next(reader, [])]
     rows: list[Row] = []
-    line = reader.line_num + 1
-    for cells in reader:
-        if len(cells) not in {0, len(names)}:
-            message = f"has {len(cells)} cells, and the header has {len(names)}"
-            raise AnnotationError([Problem(path.name, line, "", "", message)])
-        if any(cells):
-            rows.append(Row(path.name, line, dict(zip(names, cells, strict=True))))
+    problems: list[Problem] = []
+    names: list[str] = []
+    line = 1
+    try:
+        names = [_column(name) for name in next(reader, [])]
         line = reader.line_num + 1
+        for cells in reader:
+            if len(cells) not in {0, len(names)}:
+                message = f"has {len(cells)} cells, and the header has {len(names)}"
+                problems.append(Problem(path.name, line, "", "", message))
+            elif any(cells):
+                rows.append(Row(path.name, line, dict(zip(names, cells, strict=True))))
+            line = reader.line_num + 1
+    except csv.Error as error:
+        problems.append(Problem(path.name, line, "", "", f"is no CSV: {error}"))
+    if problems:
+        raise AnnotationError(problems)
     return rows
 
 
 def _json_rows(text: str, path: Path) -> list[Row]:
     rows: list[Row] = []
-    for line, content in enumerate(text.splitlines(), 1):
+    for line, content in enumerate(text.split("\n"), 1):
         if not content.strip():
             continue
         try:

@@ -19,6 +19,20 @@ SUFFIXES = frozenset(READERS)
 MAX_BYTES = 50_000_000
 
 
+EXAMPLE = Path(__file__).parent.parent / "data" / "example-letter.txt"
+
+
+def example_letter() -> Letter:
+    """Give the example letter, composed for this package.
+
+    Examples
+    --------
+    >>> example_letter().name
+    'example-letter.txt'
+    """
+    return read_letter(EXAMPLE)
+
+
 def read_letter(path: str | Path) -> Letter:
     """Read a file as a letter.
 
