@@ -17,6 +17,8 @@ from mhnlp.encoder import Encoder, as_array
 from mhnlp.training import HELD_OUT, corpus_encoder_scores, fit_model, held_out_scores
 
 MODELS = Path("models")
+SENTIMENT_ODDS = (1.0, 1.0, 1.0, 2.0)
+"""Half of the composed passages judge, on purpose; real ones judge less often, so neutral has twice the odds."""
 DESCRIPTIONS = {
     "fast": "Word and character n-grams with calibrated logistic regressions.",
     "accurate": "A fine-tuned multilingual-e5-small encoder beside word and character n-grams with logistic "
@@ -37,7 +39,7 @@ def make(name: str, encoder_folder: Path | None) -> None:
     elif name == "accurate":
         encoder = mhnlp.load_model("accurate").classifier.encoder
         scores = corpus_encoder_scores(corpus)
-    classifier = mhnlp.PassageClassifier(encoder=encoder)
+    classifier = mhnlp.PassageClassifier(encoder=encoder, sentiment_odds=SENTIMENT_ODDS)
     if name == "accurate":
         # Its regressions are those of `fast`, whose penalty and class weight were chosen by search.
         chosen = mhnlp.load_model("fast").classifier.scorer_

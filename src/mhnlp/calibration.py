@@ -27,6 +27,9 @@ class ScoreCalibrator(BaseEstimator):  # type: ignore[misc]
         How many of the labels are pillars; the rest are sentiments.
     C
         Inverse strength of the L2 penalty; scores are standardised first.
+    sentiment_odds
+        For each sentiment, how much commoner it is expected to be in the letters to be labelled than in the
+        training letters, as a factor of its odds; None for equally common.
 
     Attributes
     ----------
@@ -39,12 +42,14 @@ class ScoreCalibrator(BaseEstimator):  # type: ignore[misc]
     Notes
     -----
     Platt, "Probabilistic outputs for support vector machines", in: Advances in Large Margin Classifiers, 1999;
-    multinomial for the sentiments.
+    multinomial for the sentiments. Saerens, Latinne and Decaestecker, "Adjusting the outputs of a classifier to new a
+    priori probabilities", Neural Computation 14(1), 2002, for the expected odds.
     """
 
-    def __init__(self, n_pillars: int = 5, C: float = 1.0) -> None:
+    def __init__(self, n_pillars: int = 5, C: float = 1.0, sentiment_odds: tuple[float, ...] | None = None) -> None:
         self.n_pillars = n_pillars
         self.C = C
+        self.sentiment_odds = sentiment_odds
 
     def fit(self, scores: Floats, y: NDArray[np.int_], columns: list[list[int]]) -> Self:
         """Learn the calibration.
@@ -66,6 +71,8 @@ class ScoreCalibrator(BaseEstimator):  # type: ignore[misc]
         for pillar in range(self.n_pillars):
             self._fit_pillar(standard, y[:, pillar], pillar, columns[pillar])
         self._fit_sentiments(standard, y[:, self.n_pillars :].argmax(axis=1), columns[self.n_pillars])
+        if self.sentiment_odds is not None:
+            self.intercept_[self.n_pillars :] += np.log(self.sentiment_odds)
         return self
 
     def predict_proba(self, scores: Floats) -> Floats:

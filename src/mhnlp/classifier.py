@@ -114,6 +114,9 @@ class PassageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Number of folds for what is learned out of fold.
     coverage
         Share of held-out passages that are not to be called uncertain.
+    sentiment_odds
+        For each sentiment, how much commoner it is expected to be in the letters to be labelled than in the training
+        letters, as a factor of its odds; None for equally common.
     encoder
         A fine-tuned encoder whose log odds join those of the regressions before calibration; None for n-grams
         alone.
@@ -161,6 +164,7 @@ class PassageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         class_weights: tuple[str | None, ...] = ("balanced", None),
         folds: int = 5,
         coverage: float = 0.7,
+        sentiment_odds: tuple[float, ...] | None = None,
         encoder: Encoder | None = None,
         random_state: int = 0,
         n_jobs: int | None = None,
@@ -175,6 +179,7 @@ class PassageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.class_weights = class_weights
         self.folds = folds
         self.coverage = coverage
+        self.sentiment_odds = sentiment_odds
         self.encoder = encoder
         self.random_state = random_state
         self.n_jobs = n_jobs
@@ -281,7 +286,8 @@ class PassageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return scores if self.encoder is None else np.hstack([scores, self.encoder.scores(X)])
 
     def _calibrate(self, scores: Floats, y: Indicators) -> ScoreCalibrator:
-        return ScoreCalibrator(len(self.scheme.pillars)).fit(scores, y, self._columns(scores.shape[1]))
+        calibrator = ScoreCalibrator(len(self.scheme.pillars), sentiment_odds=self.sentiment_odds)
+        return calibrator.fit(scores, y, self._columns(scores.shape[1]))
 
     def _columns(self, n_scores: int) -> list[list[int]]:
         """Scores that each pillar's calibration may use, and last those that the sentiments' may use.

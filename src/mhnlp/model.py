@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-DEFAULT = "fast"
+DEFAULT = "accurate"
 WEIGHTS, CARD, README = "model.skops", "card.json", "README.md"
 
 TRUSTED = (

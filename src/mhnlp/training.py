@@ -188,6 +188,7 @@ def _settings(classifier: PassageClassifier) -> dict[str, Any]:
         "least texts": classifier.min_texts,
         "features": len(classifier.vectorizer_.idf_),
         "lemmas": classifier.lemmas,
+        "sentiment odds": classifier.sentiment_odds or "as in training",
         "folds": classifier.folds,
         "seed": classifier.random_state,
     }
