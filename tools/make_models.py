@@ -17,8 +17,8 @@ from mhnlp.encoder import Encoder, as_array
 from mhnlp.training import HELD_OUT, corpus_encoder_scores, fit_model, held_out_scores
 
 MODELS = Path("models")
-SENTIMENT_ODDS = (1.0, 1.0, 1.0, 2.0)
-"""Half of the composed passages judge, on purpose; real ones judge less often, so neutral has twice the odds."""
+SENTIMENT_ODDS = (1.0, 1.0, 1.0, 1.5)
+"""Half of the composed passages judge, on purpose; real ones judge less often."""
 DESCRIPTIONS = {
     "fast": "Word and character n-grams with calibrated logistic regressions.",
     "accurate": "A fine-tuned multilingual-e5-small encoder beside word and character n-grams with logistic "

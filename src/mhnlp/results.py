@@ -95,7 +95,7 @@ def probability_columns(labelled: Sequence[LabelledText], scheme: LabelScheme) -
     return {f"p_{label}": [text.probabilities[label] for text in labelled] for label in scheme.labels}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LabelledLetter(Sequence[LabelledPassage]):
     """The labelled passages of one letter: a sequence that is also a table.
 
@@ -137,6 +137,9 @@ class LabelledLetter(Sequence[LabelledPassage]):
         """
         return LabelledLetters((self,), self.scheme).to_frame()
 
+    def __repr__(self) -> str:
+        return f"<LabelledLetter {self.letter.name!r}: {len(self)} passages>"
+
     def _repr_html_(self) -> str:
         """View in a notebook."""
         rows = "".join(_html_row(passage) for passage in self)
@@ -145,7 +148,7 @@ class LabelledLetter(Sequence[LabelledPassage]):
         return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LabelledLetters(Sequence[LabelledLetter]):
     """Several labelled letters, in the order in which they were given, and the labels."""
 
@@ -181,6 +184,9 @@ class LabelledLetters(Sequence[LabelledLetter]):
             "model": [letter.model for letter, _, _ in pairs],
         }
         return pd.DataFrame(columns)
+
+    def __repr__(self) -> str:
+        return f"<LabelledLetters: {len(self)} letters, {sum(map(len, self))} passages>"
 
     def _repr_html_(self) -> str:
         return "".join(letter._repr_html_() for letter in self)
