@@ -75,9 +75,10 @@ class ModelCard:
         """
         try:
             fields = json.loads(text)
-            format_ = int(fields["format"])
-            if format_ > FORMAT:
-                raise ModelError(f"has format {format_}, and this mhnlp reads up to {FORMAT}; upgrade mhnlp")
+            if not isinstance(fields["format"], int):
+                raise ModelError(f"has a format that is no whole number: {fields['format']!r}")
+            if fields["format"] > FORMAT:
+                raise ModelError(f"has format {fields['format']}, and this mhnlp reads up to {FORMAT}; upgrade mhnlp")
             scheme = LabelScheme(**{name: tuple(labels) for name, labels in fields.pop("scheme").items()})
             PipelineIdentity(**fields["pipeline"])
             return cls(scheme=scheme, **fields)

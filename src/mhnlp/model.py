@@ -98,7 +98,7 @@ class Model:
 
         Examples
         --------
-        >>> table = load_model().predict(["De opvang van slachtoffers schiet ernstig tekort."])
+        >>> table = load_model().predict(["De wachttijd voor de opvang van slachtoffers is helaas opgelopen."])
         >>> table.loc[0, "pillars"], table.loc[0, "sentiment"]
         (('shelter',), 'negative')
         """
@@ -192,9 +192,11 @@ def _load(folder: Path, *_written: int) -> Model:
         raise ModelError(f"{folder / CARD} {error}") from error
     data = (folder / WEIGHTS).read_bytes()
     classifier = _restore(data, folder)
-    if classifier.scheme != card.scheme or classifier.pipeline != card.pipeline["name"]:
-        raise ModelError(f"In {folder} the card and the weights are not of the same model; one of them is foreign.")
+    if classifier.scheme != card.scheme:
+        raise ModelError(f"In {folder} the card and the weights name different labels; one of the files is foreign.")
     _check_pipeline(card, folder)
+    if classifier.pipeline != card.pipeline["name"]:
+        raise ModelError(f"In {folder} the card and the weights name different pipelines; one of the files is foreign.")
     return Model(classifier, card, _fingerprint(data, classifier))
 
 

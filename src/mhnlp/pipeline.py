@@ -60,7 +60,7 @@ def classify(
 
     Examples
     --------
-    >>> letter = classify("De opvang van slachtoffers van mensenhandel schiet ernstig tekort.")
+    >>> letter = classify("De wachttijd voor de opvang van slachtoffers is helaas opgelopen.")
     >>> letter[0].pillars, letter[0].sentiment
     (('shelter',), 'negative')
     """

@@ -42,7 +42,7 @@ def test_card_says_what_the_model_is_and_was_trained_on(trained, small_corpus):
     assert card.settings["features"] == len(trained.classifier.vectorizer_.idf_)
     assert card.versions["spacy"] == version("spacy")
     assert date.fromisoformat(card.created) <= date.today()  # noqa: DTZ011 - a day more or less does not matter
-    assert card.thresholds == dict(zip(card.scheme.labels, trained.classifier.thresholds_, strict=True))
+    assert card.thresholds == dict(zip(card.scheme.pillars, trained.classifier.thresholds_, strict=True))
     assert card.doubt == trained.classifier.doubt_
 
 
