@@ -1,8 +1,8 @@
 """A fine-tuned sentence encoder as a scorer: onnxruntime runs the graph, nothing else is needed.
 
 The graph reads a text's word pieces and gives log odds for the pillars, for praise and criticism, and for the four
-sentiments. It was fine-tuned from multilingual-e5-small (Wang et
-al., "Multilingual E5 Text Embeddings", 2024; MIT licence); ``tools/encoder`` makes it.
+sentiments. It was fine-tuned from multilingual-e5-small (Wang et al., "Multilingual E5 Text Embeddings", 2024; MIT
+licence); ``tools/encoder`` makes it.
 """
 
 from __future__ import annotations
