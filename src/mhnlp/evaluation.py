@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.metrics import average_precision_score
 
+from mhnlp.estimate import Estimate
+
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
@@ -30,18 +32,6 @@ LEVEL = (2.5, 97.5)
 
 
 @dataclass(frozen=True)
-class Score:
-    """A figure with its 95 percent interval."""
-
-    value: float
-    low: float
-    high: float
-
-    def __str__(self) -> str:
-        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
-
-
-@dataclass(frozen=True)
 class LabelScore:
     """Scores of one label."""
 
@@ -49,7 +39,7 @@ class LabelScore:
     support: int
     precision: float
     recall: float
-    f1: Score
+    f1: Estimate
     average_precision: float
 
 
@@ -88,8 +78,8 @@ class Evaluation:
     passages: int
     letters: int
     labels: tuple[LabelScore, ...]
-    pillars: Score
-    sentiment: Score
+    pillars: Estimate
+    sentiment: Estimate
     pillars_micro: float
     average_precision: float
     accuracy: float
@@ -143,7 +133,7 @@ class Evaluation:
 
 
 def evaluate(model: Model, corpus: AnnotatedCorpus) -> Evaluation:
-    """Score a model on coded passages that it was not trained on.
+    """Estimate a model on coded passages that it was not trained on.
 
     Parameters
     ----------
@@ -175,7 +165,7 @@ def evaluate(model: Model, corpus: AnnotatedCorpus) -> Evaluation:
 
 
 def cross_validate(classifier: PassageClassifier, corpus: AnnotatedCorpus) -> Evaluation:
-    """Score a classifier by cross-validation over letters.
+    """Estimate a classifier by cross-validation over letters.
 
     Parameters
     ----------
@@ -205,7 +195,7 @@ def cross_validate(classifier: PassageClassifier, corpus: AnnotatedCorpus) -> Ev
 def score_probabilities(
     name: str, corpus: AnnotatedCorpus, probabilities: Floats, given: Indicators, certain: NDArray[np.bool_]
 ) -> Evaluation:
-    """Score probabilities and decisions, of whatever origin.
+    """Estimate probabilities and decisions, of whatever origin.
 
     Parameters
     ----------
@@ -305,9 +295,9 @@ def _f1(counts: NDArray[np.int_]) -> Floats:
     return np.asarray(2 * hits / np.maximum(2 * hits + false + missed, 1), dtype=np.float64)
 
 
-def _score(value: float, draws: Floats) -> Score:
+def _score(value: float, draws: Floats) -> Estimate:
     low, high = np.percentile(draws, LEVEL)
-    return Score(float(value), float(low), float(high))
+    return Estimate(float(value), float(low), float(high))
 
 
 def _ratio(part: int, whole: int) -> float:

@@ -14,6 +14,7 @@ import numpy as np
 
 from mhnlp.annotations.tables import read_annotations, read_codes
 from mhnlp.errors import MhnlpError
+from mhnlp.estimate import Estimate
 from mhnlp.labels import SCHEME, LabelScheme
 
 if TYPE_CHECKING:
@@ -27,18 +28,6 @@ MIN_PASSAGES = 50
 """Below this number of passages in common, agreement is not computed."""
 
 Codes = dict[str, tuple[tuple[str, ...], str]]
-
-
-@dataclass(frozen=True)
-class Alpha:
-    """Krippendorff's alpha with its 95 percent interval (bootstrap over letters)."""
-
-    value: float
-    low: float
-    high: float
-
-    def __str__(self) -> str:
-        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
 
 
 @dataclass(frozen=True)
@@ -57,7 +46,7 @@ class Agreement:
 
     coders: tuple[str, str]
     passages: int
-    alphas: dict[str, Alpha]
+    alphas: dict[str, Estimate]
 
     def summary(self) -> dict[str, str]:
         """Give the alphas, in words."""
@@ -97,7 +86,7 @@ def _alphas(
     pairs: Sequence[tuple[tuple[tuple[str, ...], str], tuple[tuple[str, ...], str]]],
     letters: list[str],
     scheme: LabelScheme,
-) -> dict[str, Alpha]:
+) -> dict[str, Estimate]:
     values = {
         pillar: np.array(
             [[pillar in first[0] for first, _ in pairs], [pillar in second[0] for _, second in pairs]], int
@@ -109,7 +98,7 @@ def _alphas(
     return {label: _alpha(own, letters) for label, own in values.items()}
 
 
-def _alpha(values: NDArray[np.int_], letters: list[str]) -> Alpha:
+def _alpha(values: NDArray[np.int_], letters: list[str]) -> Estimate:
     """Alpha of two coders' values, shape (2, n_passages), with an interval by drawing letters."""
     names, index = np.unique(letters, return_inverse=True)
     members = [np.flatnonzero(index == letter) for letter in range(len(names))]
@@ -122,7 +111,7 @@ def _alpha(values: NDArray[np.int_], letters: list[str]) -> Alpha:
     ]
     defined = [alpha for alpha in draws if not np.isnan(alpha)] or [float("nan")]
     low, high = np.percentile(defined, (2.5, 97.5))
-    return Alpha(_krippendorff(values), float(low), float(high))
+    return Estimate(_krippendorff(values), float(low), float(high))
 
 
 def _krippendorff(values: NDArray[np.int_]) -> float:
