@@ -134,9 +134,10 @@ class PassageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     doubt_ : float
         Expected number of wrong decisions above which a passage is uncertain.
     held_out_ : ndarray, shape (n_texts, n_labels)
-        Calibrated probabilities of the training texts, each by regressions and calibration that never saw its letter.
+        Calibrated probabilities of the training texts, each by regressions that never saw its letter and a calibration
+        fitted on the other letters.
     held_out_labels_ : ndarray, shape (n_texts, n_labels)
-        The labels that follow, by thresholds that never saw its letter.
+        The labels that follow, by thresholds tuned on the other letters.
     n_features_in_ : int
         Always 1: the text.
     classes_ : ndarray of str

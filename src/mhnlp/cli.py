@@ -18,7 +18,6 @@ from mhnlp.errors import MhnlpError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from mhnlp.annotations.corpus import AnnotatedCorpus
     from mhnlp.evaluation import Evaluation
     from mhnlp.results import LabelledLetter
 
@@ -147,16 +146,14 @@ def evaluate(
     model: ModelOption = None,
 ) -> None:
     """Score a model on coded passages; without any, cross-validate by letter on mhnlp's own corpus."""
-    from mhnlp.classifier import PassageClassifier  # noqa: PLC0415 - slow to import
+    from mhnlp.training import revalidate  # noqa: PLC0415 - slow to import
 
-    corpus: AnnotatedCorpus = mhnlp.load_corpus() if data is None else mhnlp.read_annotations(data)
+    loaded = mhnlp.load_model(model)
     if data is None:
         with messages.status("training on all letters but some, and scoring on these; this takes some minutes"):
-            classifier = PassageClassifier(scheme=corpus.scheme)
-            classifier.fit(corpus.texts, corpus.y, groups=corpus.letters, parts=corpus.parts())
-        scores = mhnlp.cross_validate(classifier, corpus)
+            scores = revalidate(loaded, mhnlp.load_corpus())
     else:
-        scores = mhnlp.evaluate(mhnlp.load_model(model), corpus)
+        scores = mhnlp.evaluate(loaded, mhnlp.read_annotations(data))
     _print_evaluation(scores)
 
 

@@ -18,7 +18,7 @@ from mhnlp.card import ModelCard
 from mhnlp.classifier import PassageClassifier
 from mhnlp.dutch import identify
 from mhnlp.errors import ModelError
-from mhnlp.evaluation import cross_validate
+from mhnlp.evaluation import Evaluation, cross_validate
 from mhnlp.model import Model, load_model, new_model
 from mhnlp.resources import models_folder
 
@@ -76,6 +76,22 @@ def train(
         classifier.set_params(encoder=load_model("accurate").classifier.encoder)
     scores = corpus_encoder_scores(corpus) if encoder else None
     return fit_model(corpus, classifier, name=name, description=description, encoder_scores=scores)
+
+
+def revalidate(model: Model, corpus: AnnotatedCorpus) -> Evaluation:
+    """Fit a model's classifier anew, with the same settings, and cross-validate it by letter.
+
+    Parameters
+    ----------
+    model
+        The model; it is left as it is.
+    corpus
+        The coded passages to fit on and to score.
+    """
+    classifier = clone(model.classifier)
+    scores = corpus_encoder_scores(corpus) if classifier.encoder is not None else None
+    classifier.fit(corpus.texts, corpus.y, groups=corpus.letters, parts=corpus.parts(), encoder_scores=scores)
+    return cross_validate(classifier, corpus)
 
 
 def fit_model(
