@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from sklearn.base import clone
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
@@ -226,17 +227,10 @@ def run_peer(peer: Peer, corpus: AnnotatedCorpus, other: AnnotatedCorpus | None,
 
 
 def run_ours(name: str, corpus: AnnotatedCorpus, other: AnnotatedCorpus | None, folds: int) -> list[Evaluation]:
-    """Score one of our models in the same way."""
-    accurate = name.endswith("accurate")
-    encoder = mhnlp.load_model("accurate").classifier.encoder if accurate else None
-    classifier = mhnlp.PassageClassifier(folds=folds, encoder=encoder)
-    classifier.fit(
-        corpus.texts,
-        corpus.y,
-        groups=corpus.letters,
-        parts=corpus.parts(),
-        encoder_scores=corpus_encoder_scores(corpus) if accurate else None,
-    )
+    """Score the recipe of one of our shipped models in the same way."""
+    classifier = clone(mhnlp.load_model(name.removeprefix("mhnlp ")).classifier).set_params(folds=folds)
+    scores = corpus_encoder_scores(corpus) if classifier.encoder is not None else None
+    classifier.fit(corpus.texts, corpus.y, groups=corpus.letters, parts=corpus.parts(), encoder_scores=scores)
     found = [mhnlp.cross_validate(classifier, corpus)]
     if other is not None:
         given, rule = classifier.predict_proba(other.texts), classifier.rule
