@@ -44,7 +44,14 @@ def make(name: str, encoder_folder: Path | None) -> None:
         # Its regressions are those of `fast`, whose penalty and class weight were chosen by search.
         chosen = mhnlp.load_model("fast").classifier.scorer_
         classifier.set_params(penalties=(chosen.C,), class_weights=(chosen.class_weight,))
-    model = fit_model(corpus, classifier, name=name, description=DESCRIPTIONS[name], encoder_scores=scores)
+    model = fit_model(
+        corpus,
+        classifier,
+        name=name,
+        description=DESCRIPTIONS[name],
+        encoder_scores=scores,
+        licence="CC-BY-4.0",
+    )
     model.save(MODELS / name)
     for heading, split in model.card.scores.items():
         print(f"{name}, {heading}: pillars {split['pillars, macro-F1']}, sentiment {split['sentiment, macro-F1']}")

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+UNREAD = frozenset({".doc", ".docx", ".eml", ".htm", ".html", ".odt", ".pdf", ".rtf", ".xml"})
+"""Suffixes of letters that cannot be read yet; passing over them in silence would lose them."""
+
+
 @dataclass(frozen=True)
 class Failure:
     """A letter that could not be labelled, and why."""
@@ -65,7 +69,8 @@ def label_archive(
     Parameters
     ----------
     folder
-        The folder; files of other kinds than `mhnlp.reading.SUFFIXES` are passed over, and so are hidden ones.
+        The folder. Hidden files are passed over, and so are files that are no letters by their suffix; letters in
+        formats that are not read (PDF, Word …) are recorded as failures.
     out
         A ``.csv`` or ``.jsonl`` file to write the table to; it appears when it is complete.
     model
@@ -141,10 +146,11 @@ def _check_suffix(path: Path) -> None:
 
 def _letters(folder: Path) -> Iterator[Path]:
     if not folder.is_dir():
-        raise ReadingError(folder, "there is no such folder")
+        is_file = "this is a file, not a folder; label it with `mhnlp classify`"
+        raise ReadingError(folder, is_file if folder.exists() else "there is no such folder")
     for path in sorted(folder.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if path.suffix.lower() in SUFFIXES and path.is_file() and not hidden:
+        if path.suffix.lower() in SUFFIXES | UNREAD and path.is_file() and not hidden:
             yield path
 
 

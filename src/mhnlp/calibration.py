@@ -91,7 +91,8 @@ class ScoreCalibrator(BaseEstimator):  # type: ignore[misc]
             self.intercept_[pillar] = np.log1p(len(y)) * (1 if y[0] else -1)
             return
         model = LogisticRegression(C=self.C).fit(standard[:, columns], y)
-        self.coef_[pillar, columns] = model.coef_[0]
+        # A score that speaks for a label never counts against it, whatever chance does to few texts.
+        self.coef_[pillar, columns] = np.maximum(model.coef_[0], 0) if len(columns) <= 2 else model.coef_[0]
         self.intercept_[pillar] = model.intercept_[0]
 
     def _fit_sentiments(self, standard: Floats, y: NDArray[np.int_], columns: list[int]) -> None:

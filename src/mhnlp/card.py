@@ -57,7 +57,7 @@ class ModelCard:
     versions: dict[str, str]
     created: str
     scores: dict[str, Any] = field(default_factory=dict)
-    licence: str = "CC-BY-4.0"
+    licence: str = "not stated"
     format: int = FORMAT
 
     def to_json(self) -> str:

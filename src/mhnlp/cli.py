@@ -127,11 +127,18 @@ def train(
 ) -> None:
     """Train a model on coded passages, and print how well it does on letters that it was not trained on."""
     from mhnlp.classifier import PassageClassifier  # noqa: PLC0415 - slow to import
+    from mhnlp.training import MIN_SUPPORT, weak_labels  # noqa: PLC0415
 
     with messages.status("training and cross-validating; this takes some minutes"):
         model = mhnlp.train(data, name=name, classifier=PassageClassifier(pipeline=pipeline))
     model.save(out)
     messages.print(escape(f"the model is in {out}; its card is {out / 'README.md'}"))
+    weak = weak_labels(model.card)
+    if weak:
+        messages.print(
+            f"[yellow]too few passages[/] (under {MIN_SUPPORT}) of: {', '.join(weak)}. What the model says of these is "
+            "not to be trusted; code more."
+        )
     for heading, scores in model.card.scores.items():
         screen.print(_mapping_table(heading, {key: value for key, value in scores.items() if key != "table"}))
 

@@ -42,7 +42,7 @@ TRUSTED = (
 """Types that a model file may ask for beyond those that skops itself trusts. None of them runs code when built."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Model:
     """A trained model.
 
@@ -59,6 +59,9 @@ class Model:
     classifier: PassageClassifier
     card: ModelCard
     fingerprint: str
+
+    def __repr__(self) -> str:
+        return f"<Model {self.card.name!r}, fingerprint {self.fingerprint}>"
 
     @property
     def pipeline(self) -> PipelineIdentity:
@@ -94,7 +97,7 @@ class Model:
         Raises
         ------
         TypeError
-            If `texts` is one string, or holds something that is no string.
+            If `texts` is one string or a whole table, or holds something that is no string.
 
         Examples
         --------
@@ -104,6 +107,8 @@ class Model:
         """
         import pandas as pd  # noqa: PLC0415 - slow to import, and needed here alone
 
+        if getattr(texts, "columns", None) is not None:
+            raise TypeError("predict takes the texts, not the whole table; give table['text']")
         if isinstance(texts, str):
             raise TypeError("predict takes a list of texts; for one text give [text], for a letter use classify")
         rows = list(texts)
@@ -130,8 +135,15 @@ class Model:
         -------
         Path
             The folder.
+
+        Raises
+        ------
+        ModelError
+            If the folder holds other files than a model's.
         """
         folder = Path(folder)
+        if folder.is_dir() and any(folder.iterdir()) and not (folder / CARD).exists():
+            raise ModelError(f"{folder} holds other files; give a new folder for the model")
         folder.mkdir(parents=True, exist_ok=True)
         (folder / WEIGHTS).write_bytes(_dump(self.classifier))
         (folder / CARD).write_text(self.card.to_json(), encoding="utf-8")

@@ -138,7 +138,11 @@ class LabelledLetter(Sequence[LabelledPassage]):
         return LabelledLetters((self,), self.scheme).to_frame()
 
     def __repr__(self) -> str:
-        return f"<LabelledLetter {self.letter.name!r}: {len(self)} passages>"
+        lines = [
+            f"{number:>3}  {' '.join(each.pillars) or '–'} | {each.sentiment}{' ?' * each.uncertain} | {each.text[:60]}"
+            for number, each in enumerate(self, 1)
+        ]
+        return "\n".join([f"<LabelledLetter {self.letter.name!r}, passages: {len(self)}>", *lines])
 
     def _repr_html_(self) -> str:
         """View in a notebook."""

@@ -101,6 +101,7 @@ def fit_model(
     name: str,
     description: str,
     encoder_scores: Floats | None = None,
+    licence: str = "not stated",
 ) -> Model:
     """Fit a classifier on a corpus, cross-validate it, and make a model with its card.
 
@@ -114,6 +115,8 @@ def fit_model(
         For the card.
     encoder_scores
         As `PassageClassifier.fit` takes them.
+    licence
+        Licence of the weights, for the card.
     """
     classifier.fit(corpus.texts, corpus.y, groups=corpus.letters, parts=corpus.parts(), encoder_scores=encoder_scores)
     scores = cross_validate(classifier, corpus)
@@ -129,9 +132,19 @@ def fit_model(
         doubt=classifier.doubt_,
         scores={scores.name: scores.to_card()},
         versions=_versions(),
+        licence=licence,
         created=datetime.now(UTC).date().isoformat(),
     )
     return new_model(classifier, card)
+
+
+MIN_SUPPORT = 50
+"""Passages of a label below which what is learned of it is not to be trusted."""
+
+
+def weak_labels(card: ModelCard) -> list[str]:
+    """Labels that the training passages have too seldom to trust what was learned of them."""
+    return [label for label, count in card.data["support"].items() if count < MIN_SUPPORT]
 
 
 def corpus_encoder_scores(corpus: AnnotatedCorpus) -> Floats:

@@ -12,13 +12,13 @@ from mhnlp.pipeline import classify
 
 @pytest.fixture
 def folder(tmp_path, letter_text):
-    """Three good letters, five bad ones, and files to pass over."""
+    """Three good letters, six bad ones, and files to pass over."""
     root = tmp_path / "brieven"
     (root / "2021").mkdir(parents=True)
     (root / ".git").mkdir()
     (root / "b.txt").write_text(letter_text, encoding="utf-8")
     (root / "2021" / "a.TXT").write_bytes(letter_text.replace("Delft", "Coevorden é").encode("cp1252"))
-    (root / "c.md").write_text(letter_text.replace("40", "41"), encoding="utf-8")
+    (root / "c.text").write_text(letter_text.replace("40", "41"), encoding="utf-8")
     (root / "leeg.txt").write_text("", encoding="utf-8")
     (root / "nul.txt").write_bytes(b"\x00\x01\x02")
     (root / "engels.txt").write_text("The government has taken several steps, but that is not good. " * 3)
@@ -27,6 +27,7 @@ def folder(tmp_path, letter_text):
     (root / ".verborgen.txt").write_text(letter_text, encoding="utf-8")
     (root / ".git" / "x.txt").write_text(letter_text, encoding="utf-8")
     (root / "foto.jpg").write_bytes(b"\xff\xd8")
+    (root / "scan.pdf").write_bytes(b"%PDF-1.7")
     (root / "map.txt").mkdir()
     return root
 
@@ -37,13 +38,14 @@ def test_good_letters_are_labelled_and_bad_ones_named_with_their_cause(folder, t
     result = label_archive(
         folder, out=out, model=tiny_model, n_jobs=1, progress=lambda done, total: seen.append((done, total))
     )
-    assert [each.letter.name for each in result.letters] == ["2021/a.TXT", "b.txt", "c.md"]
+    assert [each.letter.name for each in result.letters] == ["2021/a.TXT", "b.txt", "c.text"]
     assert {each.name: each.cause for each in result.failures}.keys() == {
         "leeg.txt",
         "nul.txt",
         "engels.txt",
         "kop.txt",
         "groot.txt",
+        "scan.pdf",
     }
     causes = {each.name: each.cause for each in result.failures}
     assert "is empty" in causes["leeg.txt"]
@@ -51,10 +53,11 @@ def test_good_letters_are_labelled_and_bad_ones_named_with_their_cause(folder, t
     assert "English" in causes["engels.txt"]
     assert "no running text" in causes["kop.txt"]
     assert "characters" in causes["groot.txt"]
-    assert seen == [(done, 8) for done in range(1, 9)]
+    assert "'.pdf' are not read" in causes["scan.pdf"]
+    assert seen == [(done, 9) for done in range(1, 10)]
     assert result.letters[1].passages == classify(letter_text, model=tiny_model).passages
     table = pd.read_csv(out, keep_default_na=False)
-    assert table["letter"].unique().tolist() == ["2021/a.TXT", "b.txt", "c.md"]
+    assert table["letter"].unique().tolist() == ["2021/a.TXT", "b.txt", "c.text"]
     assert table["text"].str.contains("Coevorden é").sum() == 1
     pd.testing.assert_frame_equal(table, result.to_frame(), check_dtype=False)
     assert [path.name for path in out.parent.iterdir()] == ["tabel.csv"]
@@ -85,11 +88,11 @@ def test_what_cannot_be_done_is_refused_before_any_letter_is_labelled(folder, ti
 
 
 def test_folder_of_bad_letters_only_gives_a_table_without_rows_but_with_all_columns(folder, tiny_model, tmp_path):
-    for name in ("b.txt", "c.md", "2021/a.TXT"):
+    for name in ("b.txt", "c.text", "2021/a.TXT"):
         (folder / name).unlink()
     out = tmp_path / "tabel.csv"
     result = label_archive(folder, out=out, model=tiny_model, n_jobs=1)
-    assert (len(result.letters), len(result.failures)) == (0, 5)
+    assert (len(result.letters), len(result.failures)) == (0, 6)
     table = pd.read_csv(out)
     assert len(table) == 0
     assert {"letter", "text", "sentiment", "p_shelter"} <= set(table.columns)

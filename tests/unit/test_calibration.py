@@ -111,3 +111,10 @@ def test_rare_label_that_is_never_certain_gets_a_low_threshold():
     probabilities = fitted().predict_proba(SCORES)
     probabilities[:, 0] = np.where(y[:, 0] == 1, 0.25, 0.05)
     assert 0.05 < tune(probabilities, y, n_pillars=N_PILLARS, coverage=0.7).thresholds[0] <= 0.25
+
+
+def test_score_that_goes_against_its_pillar_by_chance_is_not_turned_round():
+    scores = SCORES.copy()
+    scores[:, 0] = -scores[:, 0]
+    probabilities = ScoreCalibrator(N_PILLARS).fit(scores, Y, COLUMNS).predict_proba(scores)[:, 0]
+    assert (np.diff(probabilities[np.argsort(scores[:, 0])]) >= 0).all()

@@ -241,3 +241,15 @@ def test_model_of_one_pillar_and_lemmas_of_a_trained_pipeline_round_trips(
     loaded = load_model(model.save(tmp_path / "lemmas"))
     assert loaded.pipeline.name == standin
     assert loaded.predict(TEXTS).equals(model.predict(TEXTS))
+
+
+def test_whole_table_is_not_labelled_by_its_column_names(tiny_model):
+    with pytest.raises(TypeError, match="not the whole table"):
+        tiny_model.predict(pd.DataFrame({"text": ["De opvang is vol."]}))
+
+
+def test_model_is_not_saved_among_other_files(tiny_model, tmp_path):
+    (tmp_path / "brief.txt").write_text("Geachte voorzitter,", encoding="utf-8")
+    with pytest.raises(ModelError, match="holds other files"):
+        tiny_model.save(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["brief.txt"]

@@ -31,7 +31,7 @@ def trained(small_corpus, own_classifier):
 
 def test_card_says_what_the_model_is_and_was_trained_on(trained, small_corpus):
     card = trained.card
-    assert (card.name, card.description, card.licence) == ("klein", "Om te beproeven.", "CC-BY-4.0")
+    assert (card.name, card.description, card.licence) == ("klein", "Om te beproeven.", "not stated")
     assert card.scheme == small_corpus.scheme
     assert card.pipeline == identify().as_dict()
     assert card.data["letters"] == len(set(small_corpus.letters)) == 25

@@ -12,7 +12,7 @@ from mhnlp.reading.text import read_text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-READERS: dict[str, Callable[[bytes], str]] = {".txt": read_text, ".text": read_text, ".md": read_text}
+READERS: dict[str, Callable[[bytes], str]] = {".txt": read_text, ".text": read_text}
 SUFFIXES = frozenset(READERS)
 """Suffixes of the files that `read_letter` reads, in lower case."""
 
