@@ -5,6 +5,7 @@ All offsets count Unicode characters from the start of `Letter.text`, the end ex
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,31 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mhnlp.alignment import AlignedText
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """What a letter, or a file beside it, says of itself; an empty text where it says nothing.
+
+    Parameters
+    ----------
+    date
+        As ``YYYY-MM-DD``.
+    sender, recipient, subject
+        As they stand in the letter.
+    dossier, number
+        Of a parliamentary paper: ``"28638"`` and ``"257"``.
+    reference
+        The sender's reference ("Ons kenmerk").
+    """
+
+    date: str = ""
+    sender: str = ""
+    recipient: str = ""
+    subject: str = ""
+    dossier: str = ""
+    number: str = ""
+    reference: str = ""
 
 
 @dataclass(frozen=True)
@@ -26,11 +52,27 @@ class Letter:
         A name to tell letters apart: the file's name, or what the caller gives.
     path
         The file that it was read from, if any.
+    pages
+        Offset in the text at which each page begins; empty where the source has no pages.
+    metadata
+        What the letter says of itself.
     """
 
     text: str
     name: str = ""
     path: Path | None = None
+    pages: tuple[int, ...] = ()
+    metadata: Metadata = Metadata()
+
+    def page_of(self, offset: int) -> int | None:
+        r"""Number of the page, from 1, on which the character at `offset` stands; None without pages.
+
+        Examples
+        --------
+        >>> Letter("Een brief.\fTweede pagina.", pages=(0, 11)).page_of(15)
+        2
+        """
+        return bisect_right(self.pages, offset) or None
 
 
 @dataclass(frozen=True)

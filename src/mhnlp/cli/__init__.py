@@ -1,0 +1,20 @@
+"""The command line: each command is the face of a public function."""
+
+import sys
+
+from rich.markup import escape
+
+from mhnlp.cli import annotations, letters, models  # noqa: F401 - importing them registers their commands
+from mhnlp.cli._app import app, messages, screen
+from mhnlp.errors import MhnlpError
+
+__all__ = ["app", "main", "messages", "screen"]
+
+
+def main() -> None:
+    """Run the command line; what the user can mend is told in words, without a traceback."""
+    try:
+        app()
+    except (MhnlpError, OSError, ValueError) as error:
+        messages.print(f"[red]mhnlp:[/] {escape(str(error))}", highlight=False)
+        sys.exit(2)
