@@ -10,10 +10,11 @@ from mhnlp._version import __version__
 if TYPE_CHECKING:
     from mhnlp.annotations.corpus import AnnotatedCorpus, AnnotatedPassage
     from mhnlp.annotations.tables import load_corpus, read_annotations
-    from mhnlp.archive import label_archive
+    from mhnlp.archive import ArchiveResult, label_archive
     from mhnlp.classifier import PassageClassifier
     from mhnlp.errors import (
         AnnotationError,
+        ArchiveError,
         MhnlpError,
         ModelError,
         PipelineError,
@@ -33,6 +34,8 @@ _HOMES = {
     "AnnotatedCorpus": "annotations.corpus",
     "AnnotatedPassage": "annotations.corpus",
     "AnnotationError": "errors",
+    "ArchiveError": "errors",
+    "ArchiveResult": "archive",
     "LabelScheme": "labels",
     "LabelledLetter": "results",
     "LabelledLetters": "results",
@@ -65,6 +68,8 @@ __all__ = [
     "AnnotatedCorpus",
     "AnnotatedPassage",
     "AnnotationError",
+    "ArchiveError",
+    "ArchiveResult",
     "LabelScheme",
     "LabelledLetter",
     "LabelledLetters",

@@ -35,6 +35,22 @@ class ReadingError(MhnlpError):
         self.cause = cause
 
 
+class ArchiveError(MhnlpError):
+    """A run over an archive that cannot begin or cannot go on; what was labelled until then is kept.
+
+    Parameters
+    ----------
+    message
+        What is wrong, and what to do.
+    code
+        Exit code of the command line.
+    """
+
+    def __init__(self, message: str, *, code: int = 2) -> None:
+        super().__init__(message)
+        self.code = code
+
+
 class PipelineError(MhnlpError):
     """A Dutch pipeline that is not installed, or not the one a model was trained with."""
 

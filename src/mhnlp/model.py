@@ -20,7 +20,7 @@ from mhnlp.card import ModelCard
 from mhnlp.classifier import PassageClassifier
 from mhnlp.dutch import PipelineIdentity, identify
 from mhnlp.errors import ModelError, PipelineError
-from mhnlp.resources import models_folder
+from mhnlp.resources import CARD, WEIGHTS, model_folder
 from mhnlp.results import LabelledText, label_texts, probability_columns
 
 if TYPE_CHECKING:
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-DEFAULT = "accurate"
-WEIGHTS, CARD, README = "model.skops", "card.json", "README.md"
+README = "README.md"
 
 TRUSTED = (
     "mhnlp.calibration.ScoreCalibrator",
@@ -175,25 +174,9 @@ def load_model(name_or_path: str | Path | None = None) -> Model:
     PipelineError
         If the Dutch pipeline that it was trained with is not installed, or tokenises otherwise than then.
     """
-    folder = _folder(name_or_path or DEFAULT).resolve()
+    folder = model_folder(name_or_path)
     # A model that was saved over another one is another model.
     return _load(folder, (folder / WEIGHTS).stat().st_mtime_ns, (folder / CARD).stat().st_mtime_ns)
-
-
-def model_names() -> list[str]:
-    """Names of the models that come with the package."""
-    return sorted(path.parent.name for path in models_folder().glob(f"*/{CARD}"))
-
-
-def _folder(name_or_path: str | Path) -> Path:
-    shipped = models_folder() / name_or_path
-    for folder in (Path(name_or_path), shipped):
-        if (folder / CARD).is_file() and (folder / WEIGHTS).is_file():
-            return folder
-    raise ModelError(
-        f"There is no model {str(name_or_path)!r}: neither a folder with {CARD} and {WEIGHTS}, "
-        f"nor one of the package's models ({', '.join(model_names())})."
-    )
 
 
 @lru_cache(maxsize=4)

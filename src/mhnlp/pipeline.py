@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Literal, overload
 
@@ -18,6 +19,8 @@ from mhnlp.segmentation import segment
 Unit = Literal["passage", "sentence"]
 Source = str | Path | Letter
 
+BATCH = 32
+"""Letters that are scored at once."""
 MAX_CHARACTERS = 2_000_000
 """Longest text that is one letter: about 700 pages."""
 
@@ -68,24 +71,73 @@ def classify(
         raise ValueError(f"unit is 'passage' or 'sentence', not {unit!r}")
     chosen = model if isinstance(model, Model) else load_model(model)
     if isinstance(source, str | Path | Letter):
-        return _classify_letter(_as_letter(source), chosen, unit)
+        return _classify_all([source], chosen, unit)[0]
     if not _is_several(source):
         raise TypeError(f"a letter is a text, a Path or a Letter, not {type(source).__name__}")
-    letters = tuple(_classify_letter(_as_letter(each), chosen, unit) for each in source)
-    return LabelledLetters(letters, chosen.card.scheme)
+    return LabelledLetters(tuple(_classify_all(source, chosen, unit)), chosen.card.scheme)
 
 
-def _classify_letter(letter: Letter, model: Model, unit: Unit) -> LabelledLetter:
+def label_letters(letters: Sequence[Letter], model: Model, unit: Unit) -> list[LabelledLetter | Exception]:
+    """Label several letters at once.
+
+    Parameters
+    ----------
+    letters
+        A few dozen letters; memory grows with their number.
+    model
+        The model.
+    unit
+        Whether each passage is labelled, or each sentence.
+
+    Returns
+    -------
+    list
+        For each letter its labels, or the error that it gave, which does not harm the others.
+    """
+    found = [_try_units(letter, model, unit) for letter in letters]
+    texts = [each.text for units in found if not isinstance(units, Exception) for each in units]
+    labels = iter(model.label(texts))
+    return [
+        units if isinstance(units, Exception) else _join_letter(letter, units, labels, model)
+        for letter, units in zip(letters, found, strict=True)
+    ]
+
+
+def _classify_all(sources: Iterable[Source], model: Model, unit: Unit) -> list[LabelledLetter]:
+    labelled: list[LabelledLetter] = []
+    for batch in _batches(map(_as_letter, sources)):
+        for each in label_letters(batch, model, unit):
+            if isinstance(each, Exception):
+                raise each
+            labelled.append(each)
+    return labelled
+
+
+def _batches(letters: Iterable[Letter]) -> Iterator[list[Letter]]:
+    remaining = iter(letters)
+    while batch := list(islice(remaining, BATCH)):
+        yield batch
+
+
+def _try_units(letter: Letter, model: Model, unit: Unit) -> list[Passage] | Exception:
+    try:
+        return _units(letter, model, unit)
+    except Exception as error:  # noqa: BLE001 - the caller decides; one letter must not stop those beside it
+        return error
+
+
+def _units(letter: Letter, model: Model, unit: Unit) -> list[Passage]:
     _check(letter)
     passages = segment(letter, load_pipeline(model.pipeline.name))
     if not passages:
         raise TextError(f"{_name(letter)} has no running text: no sentence was found in it")
-    if unit == "sentence":
-        passages = [sentence for passage in passages for sentence in _sentences(passage)]
-    labels = model.label([passage.text for passage in passages])
+    return passages if unit == "passage" else [own for passage in passages for own in _sentences(passage)]
+
+
+def _join_letter(letter: Letter, units: list[Passage], labels: Iterator[LabelledText], model: Model) -> LabelledLetter:
     return LabelledLetter(
         letter=letter,
-        passages=tuple(_join(passage, own) for passage, own in zip(passages, labels, strict=True)),
+        passages=tuple(_join(passage, next(labels)) for passage in units),
         model=model.fingerprint,
         scheme=model.card.scheme,
     )

@@ -16,7 +16,7 @@ STAGES = {
 }
 JOINERS = {"__init__", "pipeline", "archive", "component", "cli"}
 """`archive` and `component` are `pipeline` for many letters and inside spaCy."""
-WHOLE = {"reading", "cli"}
+WHOLE = {"reading", "cli", "archive"}
 """Packages that count as one module."""
 DATA_TYPES = {"labels", "errors", "alignment"}
 

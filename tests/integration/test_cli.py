@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 import mhnlp
 from mhnlp import cli
 from mhnlp.annotations.tables import write_table
-from mhnlp.model import load_model, model_names
+from mhnlp.model import load_model
+from mhnlp.resources import model_names
 
 COMMANDS = ("classify", "label", "train", "evaluate", "validate", "agreement", "info")
 

@@ -9,7 +9,8 @@ from mhnlp.annotations.corpus import AnnotatedCorpus
 from mhnlp.annotations.tables import read_annotations
 from mhnlp.card import ModelCard
 from mhnlp.evaluation import evaluate
-from mhnlp.model import DEFAULT, load_model, model_names
+from mhnlp.model import load_model
+from mhnlp.resources import DEFAULT_MODEL, model_names
 from mhnlp.resources import models_folder
 
 FLOORS = json.loads((Path(__file__).parent / "floors.json").read_text(encoding="utf-8"))
@@ -24,7 +25,7 @@ def recorded(name: str) -> dict[str, float]:
 
 def test_every_shipped_model_has_floors():
     assert set(FLOORS["models"]) == set(model_names())
-    assert DEFAULT in FLOORS["models"]
+    assert DEFAULT_MODEL in FLOORS["models"]
 
 
 @pytest.mark.parametrize("name", sorted(FLOORS["models"]))

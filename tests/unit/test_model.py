@@ -16,7 +16,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import FunctionTransformer
 
 from mhnlp.errors import ModelError, PipelineError
-from mhnlp.model import CARD, WEIGHTS, load_model, model_names, new_model
+from mhnlp.model import load_model, new_model
+from mhnlp.resources import CARD, WEIGHTS, model_names
 from mhnlp.training import train
 
 TEXTS = ["In de opvang in Breda zijn 40 plaatsen voor slachtoffers.", "Dat is helaas veel te weinig."]

@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 import mhnlp
-from mhnlp.cli._app import ModelOption, Unit, UnitOption, app, messages, screen
+from mhnlp.cli._app import ModelOption, Unit, UnitOption, app, screen
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,39 +50,6 @@ def classify(
             screen.print(_letter_table(letter))
     else:
         _print_frame(labelled.to_frame(), output)
-
-
-@app.command(no_args_is_help=True)
-def label(
-    folder: Annotated[Path, typer.Argument(help="A folder with letters; the folders in it are searched too.")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="The table to write, .csv (for Excel) or .jsonl.")],
-    *,
-    unit: UnitOption = Unit.passage,
-    model: ModelOption = None,
-    jobs: Annotated[int | None, typer.Option("--jobs", "-j", help="Processes at once; by default one a core.")] = None,
-) -> None:
-    """Label all letters in a folder and write one table, a row a passage.
-
-    A letter that cannot be read is named at the end; the others are labelled all the same.
-    """
-    from rich.progress import Progress  # noqa: PLC0415 - needed here alone
-
-    with Progress(console=messages, transient=True) as bar:
-        task = bar.add_task("letters", total=None)
-        result = mhnlp.label_archive(
-            folder,
-            out=out,
-            model=model,
-            unit=unit.value,
-            n_jobs=jobs,
-            progress=lambda done, total: bar.update(task, completed=done, total=total),
-        )
-    passages = sum(map(len, result.letters))
-    messages.print(escape(f"{len(result.letters)} letters with {passages} passages are in {out}"))
-    for failure in result.failures:
-        messages.print(f"[yellow]not labelled:[/] {escape(failure.name)}: {escape(failure.cause)}", highlight=False)
-    if result.failures:
-        raise typer.Exit(1)
 
 
 def _letter_table(letter: LabelledLetter) -> Table:

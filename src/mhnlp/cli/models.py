@@ -74,13 +74,13 @@ def info(model: ModelOption = None) -> None:
     """Show the versions, the models that come with mhnlp, and the card of one."""
     from rich.markdown import Markdown  # noqa: PLC0415 - needed here alone
 
-    from mhnlp.model import DEFAULT, model_names  # noqa: PLC0415
+    from mhnlp.resources import DEFAULT_MODEL, model_names  # noqa: PLC0415
 
     loaded = mhnlp.load_model(model)
     about = {
         "mhnlp": mhnlp.__version__,
         "python": sys.version.split()[0],
-        "models": ", ".join(f"{name} (default)" if name == DEFAULT else name for name in model_names()),
+        "models": ", ".join(f"{name} (default)" if name == DEFAULT_MODEL else name for name in model_names()),
         "this model": f"{loaded.card.name}, fingerprint {loaded.fingerprint}",
     }
     screen.print(mapping_table("installation", about))
