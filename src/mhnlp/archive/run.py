@@ -337,11 +337,11 @@ class _Run:
     def _take(self, outcome: Outcome, counter: Counter) -> None:
         letters = self._waiting.pop(outcome.key)
         if outcome.cause:
-            counter.add(letters=letters, failures=letters)
             self._fail(outcome)
         else:
-            counter.add(letters=letters, passages=letters * outcome.passages)
             self._state.keep(outcome.key, outcome.passages, outcome.data)
+        failures = letters if outcome.cause else 0
+        counter.add(letters=letters, passages=letters * outcome.passages, failures=failures)
 
     def _fail(self, outcome: Outcome) -> None:
         self._state.fail(outcome.key, outcome.cause, outcome.traceback if self._tracebacks else "")

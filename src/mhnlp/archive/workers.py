@@ -6,7 +6,7 @@ import signal
 import tempfile
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -29,30 +29,36 @@ AHEAD = 3
 """Batches in flight a worker: so many that none waits, and memory stays bounded."""
 
 
-@dataclass(frozen=True)
 class Pool:
     """Workers behind the interface of `concurrent.futures`.
 
     Parameters
     ----------
     recipe
-        What they label with; in the form in which it is sent to them.
+        What they label with, in the form in which it is sent to them.
     start
-        Gives an executor, a new one if workers died.
+        Gives an executor; called again when workers died and took the last one with them.
     size
         Their number.
-    stop
-        Ends them at once.
     """
 
-    recipe: object
-    start: Callable[[], Executor]
-    size: int
-    stop: Callable[[], None] = lambda: None
+    def __init__(self, recipe: object, start: Callable[[], Executor], size: int) -> None:
+        self.size = size
+        self._recipe = recipe
+        self._start = start
+        self.executor = start()
 
     def submit(self, tasks: list[Task]) -> Future[list[Outcome]]:
         """Send a batch to a worker."""
-        return self.start().submit(label_batch, tasks, self.recipe)  # type: ignore[arg-type]  # Dask gives a recipe for its handle
+        try:
+            return self._send(tasks)
+        except BrokenExecutor:
+            self.executor = self._start()
+            return self._send(tasks)
+
+    def _send(self, tasks: list[Task]) -> Future[list[Outcome]]:
+        # Dask takes a handle in the place of the recipe.
+        return self.executor.submit(label_batch, tasks, self._recipe)  # type: ignore[arg-type]
 
 
 class InProcess(Executor):
@@ -91,10 +97,10 @@ def open_pool(recipe: Recipe, *, n_jobs: int, scheduler: str | None) -> Iterator
 @contextmanager
 def _processes(recipe: Recipe, size: int) -> Iterator[Pool]:
     """Start loky's processes, which unlike those of the standard library need no guard in the user's script."""
-    from joblib.externals.loky import get_reusable_executor  # noqa: PLC0415 - slow to import, and needed here alone
+    from joblib.externals.loky import ProcessPoolExecutor  # noqa: PLC0415 - slow to import, and needed here alone
 
     def start() -> Executor:
-        executor: Executor = get_reusable_executor(max_workers=size, initializer=_leave_interrupts_to_parent)
+        executor: Executor = ProcessPoolExecutor(size, initializer=_leave_interrupts_to_parent)
         return executor
 
     with ExitStack() as stack:
@@ -102,8 +108,11 @@ def _processes(recipe: Recipe, size: int) -> Iterator[Pool]:
             # Each worker loads the model once from here, instead of receiving it with every batch.
             folder = stack.enter_context(tempfile.TemporaryDirectory())
             recipe = replace(recipe, model=str(recipe.model.save(folder)))
-        stack.callback(lambda: start().shutdown(wait=True, kill_workers=True))  # type: ignore[call-arg]
-        yield Pool(recipe, start, size)
+        pool = Pool(recipe, start, size)
+        try:
+            yield pool
+        finally:
+            pool.executor.shutdown(kill_workers=True)  # type: ignore[call-arg]  # loky's own
 
 
 def _leave_interrupts_to_parent() -> None:
