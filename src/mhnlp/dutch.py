@@ -98,8 +98,71 @@ def _closes(token: Token) -> bool:
 def _may_begin(token: Token) -> bool:
     if not token.nbor(-1).whitespace_ and not token.nbor(-1).is_space:
         return False
+    return _looks_like_beginning(token)
+
+
+def _looks_like_beginning(token: Token) -> bool:
     # "’s Avonds" begins with a lower-case token; so does no other Dutch sentence.
     return not token.text[0].islower() or token.text.lower() in {"'s", "’s", "'t", "’t"}
+
+
+def sentence_bounds(text: str, nlp: Language) -> list[tuple[int, int]]:
+    """Where the sentences of a text begin and end, in characters.
+
+    Parameters
+    ----------
+    text
+        Running text.
+    nlp
+        A pipeline that `load_pipeline` gave.
+
+    Examples
+    --------
+    >>> sentence_bounds("Dat is zo. Dit niet.", load_pipeline())
+    [(0, 10), (11, 20)]
+    """
+    words = text.split()
+    if nlp is not load_pipeline() or " ".join(words) != text:
+        return [(sentence.start_char, sentence.end_char) for sentence in nlp(text).sents]
+    bounds = []
+    start = end = 0
+    # What follows no word ends no sentence.
+    before = Word((), begins=False, ends=False)
+    for text_of_word, word in zip(words, map(_word, words), strict=True):
+        if before.ends and word.begins:
+            bounds.append((start, end))
+            start = end + 1
+        end += len(text_of_word) + bool(end)
+        before = word
+    return [*bounds, (start, end)] if words else []
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What stands between two spaces.
+
+    Parameters
+    ----------
+    tokens
+        Its tokens. The built-in tokenizer never looks across a space.
+    begins, ends
+        Whether a sentence may begin and end with it.
+    """
+
+    tokens: tuple[str, ...]
+    begins: bool
+    ends: bool
+
+
+@lru_cache(maxsize=100_000)
+def _word(text: str) -> Word:
+    """Tokenise a word; kept, for most words of a text were met before."""
+    doc = load_pipeline().make_doc(text)
+    closing = len(doc)
+    while closing and (doc[closing - 1].text in CLOSERS or doc[closing - 1].text in TERMINATORS):
+        closing -= 1
+    ends = any(_ends_sentence(token) for token in doc[max(closing - 1, 0) :])
+    return Word(tuple(token.text for token in doc), begins=_looks_like_beginning(doc[0]), ends=ends)
 
 
 @dataclass(frozen=True)
@@ -123,7 +186,6 @@ class PipelineIdentity:
         return asdict(self)
 
 
-@lru_cache(maxsize=4)
 def load_pipeline(name: str = BUILTIN) -> Language:
     """Load a Dutch pipeline.
 
@@ -148,6 +210,11 @@ def load_pipeline(name: str = BUILTIN) -> Language:
     >>> [sentence.text for sentence in doc.sents]
     ['Op 3 mei jl. sprak de Kamer over art. 273f Sr.', 'Het debat is geschorst.']
     """
+    return _load(name)
+
+
+@lru_cache(maxsize=4)
+def _load(name: str) -> Language:
     if name == BUILTIN:
         return _build()
     try:
@@ -216,6 +283,8 @@ def tokenise(texts: Iterable[str], name: str = BUILTIN, *, lemmas: bool = False)
     [('Vgl.', 'art.', '273f', 'Sr.')]
     """
     nlp = load_pipeline(name)
+    if not lemmas and name == BUILTIN:
+        return [tuple(token for word in str(text).split() for token in _word(word).tokens) for text in texts]
     if not lemmas:
         return [tuple(token.text for token in nlp.make_doc(str(text)) if not token.is_space) for text in texts]
     if not {"lemmatizer", "trainable_lemmatizer"}.intersection(nlp.pipe_names):

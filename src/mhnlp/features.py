@@ -15,7 +15,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -23,6 +23,11 @@ Tokens = tuple[str, ...]
 
 BOUNDARY = " "
 """Marks the beginning and end of a word in its character n-grams, and joins the words of a word n-gram."""
+
+MAX_TYPES = 50_000
+"""Words whose character n-grams are kept, about 20 MB."""
+DERIVED = frozenset({"_word_index", "_character_index", "_columns_of_type"})
+"""Attributes that follow from the vocabulary and are not saved with it."""
 
 
 class NgramVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -119,12 +124,12 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def _index(self) -> None:
         self._word_index = {str(gram): column for column, gram in enumerate(self.words_)}
         self._character_index = {str(gram): column for column, gram in enumerate(self.characters_)}
+        self._columns_of_type: dict[str, NDArray[np.int32]] = {}
 
     def _word_ngrams(self, words: Sequence[str]) -> Iterator[str]:
         yield from words
         for size in range(2, self.words + 1):
-            for start in range(len(words) - size + 1):
-                yield BOUNDARY.join(words[start : start + size])
+            yield from map(BOUNDARY.join, zip(*(words[start:] for start in range(size)), strict=False))
 
     def _character_ngrams(self, word: str) -> Iterator[str]:
         padded = BOUNDARY + word + BOUNDARY
@@ -135,53 +140,56 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     def _count_words(self, texts: Sequence[Sequence[str]]) -> sparse.csr_matrix:
         index = self._word_index
-        rows = ((index[gram] for gram in self._word_ngrams(words) if gram in index) for words in texts)
-        return _count(rows, len(texts), len(index))
+        found = (map(index.get, self._word_ngrams(words)) for words in texts)
+        rows = [np.array([column for column in row if column is not None], np.int32) for row in found]
+        counts = _incidence(rows, len(index))
+        counts.sum_duplicates()
+        return counts
 
     def _count_characters(self, texts: Sequence[Sequence[str]]) -> sparse.csr_matrix:
         """Count character n-grams as (texts × types) @ (types × n-grams)."""
         types = {word: row for row, word in enumerate(dict.fromkeys(word for words in texts for word in words))}
-        index = self._character_index
-        by_type = _count(
-            ((index[gram] for gram in self._character_ngrams(word) if gram in index) for word in types),
-            len(types),
-            len(index),
-        )
-        by_text = _count(((types[word] for word in words) for words in texts), len(texts), len(types))
+        by_type = _incidence([self._character_columns(word) for word in types], len(self._character_index))
+        by_text = _incidence([np.array([types[word] for word in words], np.int32) for words in texts], len(types))
         product = sparse.csr_matrix(by_text @ by_type)
         # The order within a row depends on the other texts unless sorted, and with it the last bit of a sum.
         product.sort_indices()
         return product
 
+    def _character_columns(self, word: str) -> NDArray[np.int32]:
+        """Columns of the character n-grams of a word, kept for the next text that has it."""
+        columns = self._columns_of_type.get(word)
+        if columns is None:
+            if len(self._columns_of_type) >= MAX_TYPES:
+                self._columns_of_type.clear()
+            index = self._character_index
+            columns = np.array([index[gram] for gram in self._character_ngrams(word) if gram in index], np.int32)
+            self._columns_of_type[word] = columns
+        return columns
+
     def __getstate__(self) -> dict[str, Any]:
         state: dict[str, Any] = super().__getstate__()
-        return {name: value for name, value in state.items() if name not in {"_word_index", "_character_index"}}
+        return {name: value for name, value in state.items() if name not in DERIVED}
 
 
 def _lowered(tokens: Tokens) -> list[str]:
     return [token.lower() for token in tokens if not token.isspace()]
 
 
-def _count(rows: Iterable[Iterable[int]], n_rows: int, n_columns: int) -> sparse.csr_matrix:
-    """Count how often each column is named by each row."""
-    columns: list[int] = []
-    pointers = [0]
-    for row in rows:
-        columns.extend(row)
-        pointers.append(len(columns))
+def _incidence(rows: Sequence[NDArray[np.int32]], n_columns: int) -> sparse.csr_matrix:
+    """Matrix with a one wherever a row names a column; a column named twice stands in it twice, and counts so."""
+    columns = np.concatenate([*rows, np.zeros(0, np.int32)])
+    pointers = np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int64)
     ones = np.ones(len(columns), dtype=np.float32)
-    counts = sparse.csr_matrix((ones, np.array(columns, np.int32), np.array(pointers)), shape=(n_rows, n_columns))
-    counts.sum_duplicates()
-    return counts
+    return sparse.csr_matrix((ones, columns, pointers), shape=(len(rows), n_columns))
 
 
 def _scale(counts: sparse.csr_matrix, idf: NDArray[np.float32]) -> sparse.csr_matrix:
     """Damp counts, weight them by `idf`, and scale each row to unit length."""
     weighted = counts.copy()
     weighted.data = (1 + np.log(counts.data)) * idf[counts.indices]
-    squares = np.zeros(counts.shape[0], dtype=np.float64)
     rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
-    np.add.at(squares, rows, weighted.data.astype(np.float64) ** 2)
+    squares = np.bincount(rows, weights=weighted.data.astype(np.float64) ** 2, minlength=counts.shape[0])
     lengths = np.where(squares > 0, np.sqrt(squares), 1.0)
     weighted.data = (weighted.data / lengths[rows]).astype(np.float32)
     return weighted

@@ -48,7 +48,7 @@ def foreign_language(text: str) -> str | None:
     words = re.findall(r"[^\W\d_]+", text[:20_000].lower())
     if len(words) < MIN_WORDS:
         return None
-    counts = {code: sum(word in own for word in words) for code, own in _function_words().items()}
+    counts = {code: sum(map(own.__contains__, words)) for code, own in _function_words().items()}
     best = max(counts, key=lambda code: counts[code])
     if counts[best] < len(words) / 50:
         return "an unknown language"

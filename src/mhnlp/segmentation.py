@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 from mhnlp.alignment import join_with_spaces
+from mhnlp.dutch import sentence_bounds
 from mhnlp.layout import ITEM, paragraphs
 from mhnlp.letter import Block, Letter, Passage, Sentence
 
@@ -97,7 +98,7 @@ def blocks(letter: Letter) -> list[Block]:
 
 
 def _has_words(text: str) -> bool:
-    return sum(character.isalpha() for character in text) >= 2
+    return len(list(islice(filter(str.isalpha, text), 2))) == 2
 
 
 def _body_start(contents: Sequence[AlignedText]) -> int:
@@ -202,9 +203,8 @@ def _demote_headings(found: list[Block]) -> list[Block]:
 def _sentences(content: AlignedText, nlp: Language) -> list[AlignedText]:
     sentences: list[AlignedText] = []
     for start, end in _chunks(content.text):
-        doc = nlp(content.text[start:end])
-        for sentence in doc.sents:
-            part = content.slice(start + sentence.start_char, start + sentence.end_char).strip()
+        for first, last in sentence_bounds(content.text[start:end], nlp):
+            part = content.slice(start + first, start + last).strip()
             if part.text:
                 sentences.append(part)
     return sentences

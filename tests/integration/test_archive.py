@@ -13,7 +13,6 @@ import pytest
 
 from mhnlp.archive import label_archive
 from mhnlp.archive import sources as sources_module
-from mhnlp.archive.progress import Progress
 from mhnlp.archive.rows import columns_of
 from mhnlp.errors import ArchiveError, ModelError, ReadingError
 from mhnlp.labels import SCHEME
@@ -62,7 +61,7 @@ GOOD = ["2021/a.TXT", "b.txt", "c.text", "kopie van b.txt"]
 def test_good_letters_are_labelled_and_bad_ones_named_with_their_cause(
     folder, label, tiny_model, tmp_path, letter_text
 ):
-    seen: list[Progress] = []
+    seen = []
     out = tmp_path / "uit" / "tabel.csv"
     result = label(folder, out=out, progress=seen.append)
     causes = {each.name: each.cause for each in result.failures}
