@@ -26,7 +26,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from importlib.metadata import version
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -181,20 +180,20 @@ def textcat() -> Predict:
 
     from accuracy import ENSEMBLE  # noqa: PLC0415 - one peer's need
 
-    nlp = spacy.blank("nl")
-    groups = {"textcat_multilabel": SCHEME.pillars, "textcat": SCHEME.sentiments}
-    for name, labels in groups.items():
+    n_pillars = len(SCHEME.pillars)
+    parts = (("textcat_multilabel", slice(n_pillars)), ("textcat", slice(n_pillars, None)))
+    pipelines = []
+    for name, part in parts:
+        nlp = spacy.blank("nl")
         architecture = copy.deepcopy(ENSEMBLE)
         architecture["linear_model"]["exclusive_classes"] = name == "textcat"
-        pipe = nlp.add_pipe(name, config={"model": architecture})
-        for label in labels:
-            pipe.add_label(label)
-    examples = [
-        Example.from_dict(nlp.make_doc(text), {"cats": dict(zip(SCHEME.labels, map(float, row), strict=True))})
-        for text, row in islice(zip(corpus().texts, corpus().y, strict=True), 50)
-    ]
-    nlp.initialize(lambda: examples)
-    return lambda texts: [doc.cats for doc in nlp.pipe(texts)]
+        nlp.add_pipe(name, config={"model": architecture})
+        rows = [dict(zip(SCHEME.labels[part], map(float, row[part]), strict=True)) for row in corpus().y[:TRAINING]]
+        texts = corpus().texts[:TRAINING]
+        examples = [Example.from_dict(nlp.make_doc(text), {"cats": row}) for text, row in zip(texts, rows, strict=True)]
+        nlp.initialize(lambda examples=examples: examples)
+        pipelines.append(nlp)
+    return lambda texts: [doc.cats for nlp in pipelines for doc in nlp.pipe(texts)]
 
 
 def fasttext() -> Predict:

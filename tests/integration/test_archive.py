@@ -103,17 +103,6 @@ def test_letters_table_tells_duplicates_and_shares(folder, label):
     assert letters.loc[:, [f"share_{label}" for label in SCHEME.sentiments]].sum(axis=1).tolist() == [1.0] * 4
 
 
-def test_two_workers_give_the_same_as_one(folder, tiny_model_folder, tmp_path):
-    for jobs in (1, 2):
-        label_archive(folder, out=tmp_path / str(jobs) / "t.jsonl", model=tiny_model_folder, n_jobs=jobs)
-    one, two = (
-        {path.name: path.read_bytes() for path in (tmp_path / jobs).iterdir() if path.suffix == ".jsonl"}
-        for jobs in "12"
-    )
-    assert len(one) == 3
-    assert one == two
-
-
 @pytest.mark.parametrize("name", ["t.csv", "t.jsonl", "t.parquet", "t.arrow", "tabellen"])
 def test_every_format_holds_the_same_and_is_read_by_pandas_and_duckdb(folder, label, tmp_path, name):
     out = tmp_path / name

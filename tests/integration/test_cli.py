@@ -159,12 +159,52 @@ def test_label_of_good_letters_ends_with_exit_code_zero(call, letter_file, tiny_
     assert len(out.read_text(encoding="utf-8").splitlines()) == 2
 
 
-@pytest.mark.parametrize(("out", "message"), [("tabel.xlsx", ".csv or .jsonl"), ("brief.txt/tabel.csv", "brief.txt")])
+@pytest.mark.parametrize(("out", "message"), [("tabel.xlsx", ".csv, .jsonl"), ("brief.txt/tabel.csv", "brief.txt")])
 def test_table_that_cannot_be_written_is_told_in_words(main, letter_file, tiny_model_folder, out, message):
     folder = letter_file.parent
     code, _, errors = main("label", folder, "--out", folder / out, "--model", tiny_model_folder, "--jobs", "1")
     assert code == 2
     assert message in errors
+
+
+def test_label_says_what_is_up_to_date_and_quiet_says_nothing(call, letter_file, tiny_model_folder, tmp_path):
+    arguments = ("label", letter_file.parent, "--out", tmp_path / "t.csv", "--model", tiny_model_folder, "--jobs", "1")
+    assert "of 1 letters, 2 passages" in call(*arguments, "--log").output
+    assert "1 letters with 2 passages are up to date in" in call(*arguments).output
+    assert call(*arguments, "--quiet").output == ""
+
+
+def test_label_exit_codes_tell_strict_runs_and_runs_without_any_letter(call, letter_file, tiny_model_folder, tmp_path):
+    options = ("--model", tiny_model_folder, "--jobs", "1")
+    bad = tmp_path / "slecht"
+    bad.mkdir()
+    empty = call("label", bad, "--out", tmp_path / "t.csv", *options)
+    assert (empty.exit_code, "no letters" in empty.output) == (3, True)
+    assert not (tmp_path / "t.csv.state").exists()
+    (bad / "a.txt").write_text("", encoding="utf-8")
+    assert call("label", bad, "--out", tmp_path / "t.csv", *options).exit_code == 3
+    strict = call("label", letter_file.parent, "--out", tmp_path / "u.csv", "--strict", *options)
+    assert (strict.exit_code, "slecht/a.txt: The text is empty" in strict.output) == (1, True)
+
+
+def test_label_takes_a_table_and_writes_for_dutch_excel(call, letter_text, tiny_model_folder, tmp_path):
+    source, out = tmp_path / "bron.csv", tmp_path / "t.csv"
+    write_table(source, ("letter", "inhoud"), [("een", letter_text)])
+    options = ("--model", tiny_model_folder, "--jobs", "1", "--text", "inhoud", "--semicolon", "--traceback")
+    assert call("label", source, "--out", out, *options).exit_code == 0
+    rows = list(csv.DictReader(io.StringIO(out.read_text(encoding="utf-8-sig")), delimiter=";"))
+    assert [row["letter"] for row in rows] == ["een", "een"]
+    assert "," in rows[0]["p_shelter"]
+
+
+def test_label_that_is_interrupted_tells_how_to_go_on(call, letter_file, tiny_model_folder, tmp_path, monkeypatch):
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(mhnlp, "label_archive", interrupt)
+    result = call("label", letter_file.parent, "--out", tmp_path / "t.csv", "--model", tiny_model_folder)
+    assert result.exit_code == 130
+    assert "run the same command again" in result.output
 
 
 def test_label_of_a_missing_folder_is_told_in_words(main, tmp_path, tiny_model_folder):

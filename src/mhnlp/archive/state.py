@@ -99,8 +99,10 @@ class State:
         self.close()
 
     def close(self) -> None:
-        """End without keeping what was not committed."""
+        """End without keeping what was not committed; a file that holds nothing is removed."""
         self._database.close()
+        if self.path is not None and self.path.exists() and not self.path.stat().st_size:
+            self.path.unlink()
 
     def begin(self) -> None:
         """Begin a run: what failed before is tried again."""

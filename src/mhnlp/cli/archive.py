@@ -58,7 +58,8 @@ def label(
     Cut it off when you like; the same command goes on where it was. Exit codes: 0 all letters are labelled, 1 some are
     not, 2 wrong use or no room on the disk, 3 none could be labelled, 130 interrupted.
     """
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Batch systems end a job by SIGTERM: it stops as on Ctrl-C.
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         result = mhnlp.label_archive(
             archive,
@@ -79,6 +80,8 @@ def label(
     except mhnlp.ArchiveError as error:
         messages.print(f"[red]mhnlp:[/] {escape(str(error))}", highlight=False)
         raise typer.Exit(error.code) from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
     if not quiet:
         _report(result, out)
     raise typer.Exit(0 if not result.failed else 1 if result.letters else 3)
