@@ -21,7 +21,8 @@ def cluster():
         "from distributed import LocalCluster\n"
         "if __name__ == '__main__':\n"
         "    import sys\n"
-        "    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50) as cluster:\n"
+        "    options = {'threads_per_worker': 1, 'dashboard_address': None, 'silence_logs': 50}\n"
+        "    with LocalCluster(n_workers=2, **options) as cluster:\n"
         "        print(cluster.scheduler_address, *(each.pid for each in cluster.workers.values()), flush=True)\n"
         "        sys.stdin.read()\n"
     )
