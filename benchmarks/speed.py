@@ -24,6 +24,7 @@ import resource
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -125,8 +126,8 @@ def clock(count: int, model: str, jobs: int) -> float:
 def growth(count: int, model: str) -> tuple[float, float, float]:
     """Seconds a letter, and peak memory in MB of parent and worker, of an archive of some size."""
     context = multiprocessing.get_context("spawn")
-    with context.Pool(1) as pool:
-        return pool.apply(_grow, (count, model))
+    with ProcessPoolExecutor(1, mp_context=context) as pool:
+        return pool.submit(_grow, count, model).result()
 
 
 def _grow(count: int, model: str) -> tuple[float, float, float]:

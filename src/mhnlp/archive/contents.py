@@ -16,6 +16,8 @@ from mhnlp.errors import ReadingError, TextError
 from mhnlp.reading import read_letter
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mhnlp.letter import Letter
 
 MAX_MEMBER = 50_000_000
@@ -68,7 +70,7 @@ class File:
                 bytes_digest = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
             raise ReadingError(self.path, f"it cannot be opened ({error.strerror})") from error
-        return digest_of(self.path.suffix.lower(), bytes_digest)
+        return digest_of([self.path.suffix.lower(), bytes_digest])
 
     def read(self) -> Letter:
         """Read the file, which must stay as it is meanwhile."""
@@ -102,7 +104,7 @@ class Member:
 
     def digest(self) -> str:
         """Digest of its bytes and its suffix."""
-        return digest_of(Path(self.name).suffix.lower(), hashlib.sha256(self._bytes()).hexdigest())
+        return digest_of([Path(self.name).suffix.lower(), hashlib.sha256(self._bytes()).hexdigest()])
 
     def read(self) -> Letter:
         """Unpack it to a temporary file and read that."""
@@ -137,7 +139,7 @@ class Given:
     def digest(self) -> str:
         """Digest of text, pages and metadata."""
         try:
-            return digest_of(self.letter.text, repr(self.letter.pages), repr(self.letter.metadata))
+            return digest_of([self.letter.text, repr(self.letter.pages), repr(self.letter.metadata)])
         except UnicodeEncodeError as error:
             raise TextError(f"The text has half a character at offset {error.start:,}; mend it first") from error
 
@@ -191,8 +193,8 @@ def printable(name: str) -> str:
     return os.fsencode(name).decode("utf-8", errors="backslashreplace")
 
 
-def digest_of(*parts: str) -> str:
-    """Digest of several texts."""
+def digest_of(parts: Iterable[str]) -> str:
+    """Digest of several texts, of which one at a time is in memory."""
     total = hashlib.sha256()
     for part in parts:
         data = part.encode("utf-8")

@@ -246,7 +246,7 @@ class _Output:
     def _digest(self, state: State, model: _Chosen) -> str:
         """Digest of all that the files depend on."""
         settings = (str(SCHEMA), repr(self.format), model.fingerprint, repr(model.scheme))
-        return digest_of(*settings, *chain.from_iterable(state.keys()))
+        return digest_of(chain(settings, chain.from_iterable(state.keys())))
 
     def _stamps(self) -> list[list[object]]:
         files = self.format.files(self.path).values()
@@ -263,7 +263,7 @@ class _Run:
         self._unit = unit
         self._strict = strict
         self._tracebacks = tracebacks
-        self._suffix = "-" + digest_of(__version__, model.fingerprint, unit)[:16]
+        self._suffix = "-" + digest_of([__version__, model.fingerprint, unit])[:16]
         self._waiting: dict[str, int] = {}
 
     def label(self, source: Source, counter: Counter, *, n_jobs: int, scheduler: str | None) -> int:
