@@ -1,0 +1,1 @@
+"""Disagreements as a table to decide in, and the decisions back."""

@@ -1,0 +1,145 @@
+"""Excel workbooks, read and written by openpyxl (the extra ``excel``)."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from mhnlp.errors import AnnotationError, MhnlpError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from mhnlp.annotations.grids import GridRow
+
+MAX_CELL = 32_767
+"""Longest text that a cell of Excel holds."""
+
+WIDTHS = {"text": 90, "heading": 24, "reason": 40}
+
+# Characters that XML cannot hold, or changes, stand as _xHHHH_, and so does an underscore that looks like such.
+UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+def read_workbook(name: str, data: bytes) -> dict[str, list[GridRow]]:
+    """Rows of each sheet of a workbook, with the cells of merged ranges all filled.
+
+    Raises
+    ------
+    MhnlpError
+        If openpyxl is not installed.
+    AnnotationError
+        If it is no workbook.
+    """
+    openpyxl = _openpyxl()
+    try:
+        book = openpyxl.load_workbook(BytesIO(data), data_only=True)
+    except Exception as error:
+        # A damaged workbook can fail anywhere in openpyxl, zipfile or the XML parser.
+        raise AnnotationError([Problem(name, 1, "", "", f"it cannot be read as an Excel file: {error!r}")]) from error
+    return {sheet.title: _rows(sheet) for sheet in book.worksheets}
+
+
+def _rows(sheet: Worksheet) -> list[GridRow]:
+    rows = [[_text(value) for value in row] for row in sheet.iter_rows(values_only=True)]
+    for merged in sheet.merged_cells.ranges:
+        value = rows[merged.min_row - 1][merged.min_col - 1]
+        for row in rows[merged.min_row - 1 : merged.max_row]:
+            row[merged.min_col - 1 : merged.max_col] = [value] * (merged.max_col - merged.min_col + 1)
+    return list(enumerate(rows, 1))
+
+
+def _text(value: Any) -> str:  # noqa: ANN401 - whatever a cell holds
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return ESCAPED.sub(lambda match: chr(int(match[1], 16)), value) if "_x" in value else value
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == datetime.min.time() else value.isoformat(" ")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def write_workbook(
+    path: Path,
+    sheets: Mapping[str, tuple[Sequence[str], Sequence[Sequence[str]]]],
+    lists: Mapping[str, Sequence[str]],
+) -> None:
+    """Write a workbook for people to code in.
+
+    Parameters
+    ----------
+    path
+        The file.
+    sheets
+        For each sheet, its header and rows.
+    lists
+        For columns of the first sheet, the values that may be chosen there.
+
+    Raises
+    ------
+    MhnlpError
+        If openpyxl is not installed, or a text is longer than a cell holds.
+    """
+    book = _openpyxl().Workbook()
+    book.remove(book.active)
+    for title, (header, rows) in sheets.items():
+        _write_sheet(book, title, header, rows)
+    first_header, first_rows = next(iter(sheets.values()))
+    for column, values in lists.items():
+        _validate(book.worksheets[0], first_header.index(column) + 1, len(first_rows) + 1, values)
+    book.save(path)
+
+
+def _write_sheet(book: Workbook, title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    from openpyxl.styles import Alignment, Font  # noqa: PLC0415 - an optional extra
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415
+
+    sheet = book.create_sheet(title)
+    wrapped, bold = Alignment(wrap_text=True, vertical="top"), Font(bold=True)
+    for number, cells in enumerate([header, *rows], 1):
+        for index, value in enumerate(cells, 1):
+            if len(value) > MAX_CELL:
+                raise MhnlpError(
+                    f"the text of {cells[0]!r} has {len(value)} characters, and a cell of Excel holds {MAX_CELL}; "
+                    "export to .csv or .jsonl"
+                )
+            cell = sheet.cell(number, index)
+            cell.value = UNSAFE.sub(lambda match: f"_x{ord(match[0]):04X}_", value) or None
+            # A text that begins with "=" is no formula.
+            cell.data_type = "s" if value else "n"
+            cell.alignment = wrapped
+            if number == 1:
+                cell.font = bold
+    sheet.freeze_panes = "A2"
+    for index, name in enumerate(header, 1):
+        sheet.column_dimensions[get_column_letter(index)].width = WIDTHS.get(name, 14)
+
+
+def _validate(sheet: Worksheet, column: int, last: int, values: Sequence[str]) -> None:
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415 - an optional extra
+    from openpyxl.worksheet.datavalidation import DataValidation  # noqa: PLC0415
+
+    rule = DataValidation(type="list", formula1=f'"{",".join(values)}"', allow_blank=True, showErrorMessage=True)
+    rule.errorTitle, rule.error = "mhnlp", f"one of: {', '.join(values)}"
+    letter = get_column_letter(column)
+    rule.add(f"{letter}2:{letter}{max(last, 2)}")
+    sheet.add_data_validation(rule)
+
+
+def _openpyxl() -> Any:  # noqa: ANN401 - a module
+    try:
+        import openpyxl  # noqa: PLC0415 - an optional extra
+    except ImportError as error:
+        raise MhnlpError("Excel files need the package openpyxl: pip install 'mhnlp[excel]'") from error
+    return openpyxl
