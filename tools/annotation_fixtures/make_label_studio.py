@@ -50,7 +50,11 @@ def main() -> None:
         call("POST", f"tasks/{ids[passage]}/annotations/", content)
     skipped = {"result": [], "was_cancelled": True, "completed_by": other["id"]}
     call("POST", f"tasks/{ids['brief-03-2']}/annotations/", skipped)
-    call("POST", f"projects/{project}/import", [{"data": {**data[0], "passage": "brief-04-1", "text": "Niet gecodeerd."}}])
+    call(
+        "POST",
+        f"projects/{project}/import",
+        [{"data": {**data[0], "passage": "brief-04-1", "text": "Niet gecodeerd."}}],
+    )
     for kind, suffix in [("JSON", "json"), ("JSON_MIN", "json"), ("CSV", "csv"), ("TSV", "tsv")]:
         body = call("GET", f"projects/{project}/export?exportType={kind}&download_all_tasks=true")
         (OUT / f"label-studio-{kind.lower().replace('_', '-')}.{suffix}").write_bytes(body)

@@ -55,6 +55,9 @@ class CodedPassage:
         return self.pillars, self.sentiment
 
 
+FINAL = "final"
+"""Coder of decisions between coders who differed."""
+
 COLUMNS = ("id", "letter", "date", "heading", "kind", "text", "coder", "pillars", "sentiment", "reason")
 """Columns of a file of coded passages."""
 

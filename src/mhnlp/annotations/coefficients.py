@@ -19,7 +19,7 @@ import numpy as np
 from mhnlp.estimate import Estimate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Sequence, Set
 
     from numpy.typing import NDArray
 
@@ -38,7 +38,7 @@ def nominal(size: int) -> Floats:
     return 1.0 - np.eye(size)
 
 
-def masi(sets: Sequence[frozenset[str]]) -> Floats:
+def masi(sets: Sequence[Set[str]]) -> Floats:
     """Distances of sets, shape (n_sets, n_sets).
 
     Examples
@@ -46,14 +46,15 @@ def masi(sets: Sequence[frozenset[str]]) -> Floats:
     >>> masi([frozenset("a"), frozenset("ab"), frozenset()])[0].round(3).tolist()
     [0.0, 0.667, 1.0]
     """
-    return np.array([[_masi(one, other) for other in sets] for one in sets])
+    return np.array([[set_distance(one, other) for other in sets] for one in sets])
 
 
-def _masi(one: frozenset[str], other: frozenset[str]) -> float:
+def set_distance(one: Set[str], other: Set[str]) -> float:
+    """MASI distance of two sets, between 0 and 1."""
     if one == other:
         return 0.0
     common = one & other
-    nesting = 2 / 3 if common in {one, other} else 1 / 3
+    nesting = 2 / 3 if one <= other or other <= one else 1 / 3
     return 1 - len(common) / len(one | other) * nesting
 
 
@@ -93,14 +94,28 @@ def alphas(sums: Floats, distance: Floats) -> Floats:
 def observed(sums: Floats) -> Floats:
     """Share of pairs of coders who agree; for distances between 0 and 1, agreement on average."""
     with np.errstate(invalid="ignore", divide="ignore"):
-        return 1 - sums[..., 0] / sums[..., 1:].sum(axis=-1)
+        return np.asarray(1 - sums[..., 0] / sums[..., 1:].sum(axis=-1))
 
 
-def table_counts(first: Indices, second: Indices, size: int, letters: Indices) -> Floats:
-    """Sums by letter of the table of two coders' values, shape (n_letters, size * size)."""
-    cells = np.zeros((len(first), size * size))
-    both = (first != MISSING) & (second != MISSING)
-    cells[np.flatnonzero(both), (first * size + second)[both]] = 1
+def table_counts(values: Indices, size: int, letters: Indices) -> Floats:
+    """Sums by letter of the table of two coders' values.
+
+    Parameters
+    ----------
+    values
+        Shape (n_passages, 2), none missing.
+    size
+        Number of values.
+    letters
+        Index of each passage's letter.
+
+    Returns
+    -------
+    array
+        Shape (n_letters, size * size).
+    """
+    cells = np.zeros((len(values), size * size))
+    cells[np.arange(len(values)), values[:, 0] * size + values[:, 1]] = 1
     return _by_letter(cells, letters)
 
 
@@ -139,7 +154,7 @@ def _weights(letters: int, draws: int, random: np.random.Generator) -> Iterator[
         yield np.bincount(drawn.ravel(), minlength=size * letters).reshape(size, letters).astype(float)
 
 
-def estimate(value: float, draws: Floats) -> Estimate:
+def estimate(value: Floats, draws: Floats) -> Estimate:
     """Give a value with the interval of its draws; draws for which it is undefined are left out."""
     defined = draws[~np.isnan(draws)]
     low, high = np.percentile(defined, (2.5, 97.5)) if len(defined) else (np.nan, np.nan)

@@ -187,11 +187,11 @@ def _cell(value: object) -> str:
 
 def _uncoded(coded: CodedPassages) -> list[CodedPassage]:
     """Each passage once, without its codes."""
-    once = {each.id: each for each in reversed(coded)}
-    return [
-        CodedPassage(each.id, each.letter, each.text, "", (), "", each.date, each.heading, each.kind)
-        for each in reversed(once.values())
-    ]
+    once: dict[str, CodedPassage] = {}
+    for each in coded:
+        bare = CodedPassage(each.id, each.letter, each.text, "", (), "", each.date, each.heading, each.kind)
+        once.setdefault(each.id, bare)
+    return list(once.values())
 
 
 def _provenance(record: CodedPassage) -> dict[str, str]:
@@ -268,8 +268,10 @@ def _write_excel(records: list[CodedPassage], path: Path, scheme: LabelScheme) -
         ]
         for each in records
     ]
-    names = [[label, _dutch(label), "x, any number" if label in scheme.pillars else "exactly one"] for label in scheme.labels]
-    lists = {**{pillar: ("x",) for pillar in (*scheme.pillars, NONE)}, "sentiment": scheme.sentiments}
+    names = [
+        [label, _dutch(label), "x, any number" if label in scheme.pillars else "exactly one"] for label in scheme.labels
+    ]
+    lists = {**dict.fromkeys((*scheme.pillars, NONE), ("x",)), "sentiment": scheme.sentiments}
     sheets = {"passages": (columns, rows), "labels": (("label", "Dutch", "how many"), names)}
     write_workbook(path, sheets, lists)
 

@@ -46,7 +46,6 @@ class Header:
     end: int
 
 
-
 def csv_rows(text: str, source: Source, vocabulary: Vocabulary) -> list[GridRow]:
     """Rows of a CSV file, split by the delimiter that makes a header of its first lines."""
     csv.field_size_limit(MAX_CELL)

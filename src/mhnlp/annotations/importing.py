@@ -10,6 +10,7 @@ from mhnlp.annotations.grids import read_grid
 from mhnlp.annotations.raw import Options, Place, Raw, Source, distinct_ids
 from mhnlp.annotations.rules import Coding, merge_repeated, name_coders, put_back
 from mhnlp.annotations.sources import read_sources
+from mhnlp.annotations.tables import read_annotations, read_codes
 from mhnlp.annotations.vocabulary import Vocabulary
 from mhnlp.errors import AnnotationError, MhnlpError, Problem
 from mhnlp.labels import SCHEME, LabelScheme
@@ -32,7 +33,7 @@ def import_annotations(
     default_sentiment: str | None = None,
     predictions: bool = False,
 ) -> CodedPassages:
-    """Read coded passages from the export of doccano, Label Studio or Prodigy, or from a CSV or Excel file.
+    r"""Read coded passages from the export of doccano, Label Studio or Prodigy, or from a CSV or Excel file.
 
     The rules by which records become codes are in ``docs/annotate.md``. Labels may stand in English or Dutch, with
     prefixes (``pijler:opvang``), in one column with separators, or as marks in a column a label.
@@ -117,6 +118,21 @@ def read_passages(path: Paths, *, scheme: LabelScheme = SCHEME) -> CodedPassages
     sources = read_sources([Path(path)], Options(vocabulary))
     coding = _collect(sources, Coding(vocabulary, codes_needed=False))
     return _result(Path(path).name, _code(_raws(sources), coding), coding)
+
+
+def read_coded(path: Paths, scheme: LabelScheme = SCHEME) -> CodedPassages:
+    """Read the codes of a corpus folder, or of any file that `import_annotations` reads."""
+    path = Path(path)
+    if not (path / "codes.csv").is_file():
+        return import_annotations(path, scheme=scheme)
+    passages = {each.id: each for each in read_annotations(path, scheme)}
+    records = tuple(
+        CodedPassage(name, own.letter, own.text, coder, *codes, heading=own.heading, kind=own.kind)
+        for coder, given in read_codes(path, scheme).items()
+        for name, codes in given.items()
+        for own in (passages[name],)
+    )
+    return CodedPassages(path.resolve().name, records, scheme)
 
 
 def coded_rows(name: str, rows: Sequence[list[str]], scheme: LabelScheme) -> CodedPassages:

@@ -149,9 +149,9 @@ def _fields(names: tuple[str, ...]) -> dict[str, str]:
         folded.setdefault(re.sub(r"[\s_-]+", "_", name.strip().lower()).strip("_"), name)
     found: dict[str, str] = {}
     for own, aliases in FIELDS.items():
-        name = next((folded[each] for each in aliases.split() if each in folded), None)
-        if name is not None and name not in found.values():
-            found[own] = name
+        known = next((folded[each] for each in aliases.split() if each in folded), None)
+        if known is not None and known not in found.values():
+            found[own] = known
     return found
 
 

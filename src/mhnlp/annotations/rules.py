@@ -102,8 +102,8 @@ class Coding:
         given = [each for each in scheme.sentiments if each in reading.sentiments]
         if len(given) > 1:
             message = (
-                f"has {len(given)} sentiments ({', '.join(given)}), and a passage has exactly one; if the tool merged the "
-                "labels of several coders, export them apart"
+                f"has {len(given)} sentiments ({', '.join(given)}), and a passage has exactly one; if the tool merged "
+                "the labels of several coders, export them apart"
             )
             self._note(raw, _column(raw, "sentiment"), _given(raw), message)
         if not given and self.default_sentiment is None and not reading.problems:

@@ -16,6 +16,8 @@ from mhnlp.errors import AnnotationError, MhnlpError, Problem
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mhnlp.annotations.vocabulary import Vocabulary
+
 FORMATS = ("doccano", "label-studio", "label-studio-min", "prodigy", "jsonl", "csv", "excel")
 """Names of the formats that are read."""
 
@@ -57,11 +59,7 @@ def _read_path(path: Path, reading: Options, program: str | None) -> list[Source
         if not files:
             raise AnnotationError([Problem(str(path), 1, "", "", "the folder holds no file that can be read")])
         return [source for file in files for source in _read_bytes(file.name, file.read_bytes(), reading, program)]
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError as error:
-        raise AnnotationError([Problem(str(path), 1, "", "", "there is no such file")]) from error
-    return _read_bytes(path.name, data, reading, program)
+    return _read_bytes(path.name, _bytes(path), reading, program)
 
 
 def _read_bytes(name: str, data: bytes, reading: Options, program: str | None) -> list[Source]:
@@ -124,3 +122,37 @@ def _read_workbook(name: str, data: bytes, reading: Options) -> list[Source]:
         read_grid(rows, source, reading.vocabulary, unit="row")
         sources.append(source)
     return sources
+
+
+def read_table(path: Path, vocabulary: Vocabulary) -> list[tuple[Place, dict[str, str]]]:
+    """Rows of a CSV file or workbook as they stand, by the names in its header, each with its place.
+
+    Raises
+    ------
+    AnnotationError
+        If the file is missing, or cannot be read, or has no header.
+    """
+    data = _bytes(path)
+    source = Source(path.name, path.stem)
+    unit = "row" if data[:2] == b"PK" else "line"
+    if unit == "row":
+        from mhnlp.annotations.workbook import read_workbook  # noqa: PLC0415 - an optional extra
+
+        rows = next(iter(read_workbook(path.name, data).values()), [])
+    else:
+        rows = csv_rows(decode(data), source, vocabulary)
+    if source.problems:
+        raise AnnotationError(source.problems)
+    names = [name.strip() for name in rows[0][1]] if rows else []
+    return [
+        (Place(path.name, number, unit), dict(zip(names, [*cells, *[""] * len(names)], strict=False)))
+        for number, cells in rows[1:]
+        if any(cell.strip() for cell in cells)
+    ]
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise AnnotationError([Problem(str(path), 1, "", "", "there is no such file")]) from error

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 MAX_CELL = 32_767
 """Longest text that a cell of Excel holds."""
 
+MAX_LIST = 255
+"""Longest list of choices that Excel takes in a cell's rule; a longer one, or one with commas in it, is left out."""
+
 WIDTHS = {"text": 90, "heading": 24, "reason": 40}
 
 # Characters that XML cannot hold, or changes, stand as _xHHHH_, and so does an underscore that looks like such.
@@ -130,7 +133,10 @@ def _validate(sheet: Worksheet, column: int, last: int, values: Sequence[str]) -
     from openpyxl.utils import get_column_letter  # noqa: PLC0415 - an optional extra
     from openpyxl.worksheet.datavalidation import DataValidation  # noqa: PLC0415
 
-    rule = DataValidation(type="list", formula1=f'"{",".join(values)}"', allow_blank=True, showErrorMessage=True)
+    formula = f'"{",".join(values)}"'
+    if len(formula) > MAX_LIST or any("," in value or '"' in value for value in values):
+        return
+    rule = DataValidation(type="list", formula1=formula, allow_blank=True, showErrorMessage=True)
     rule.errorTitle, rule.error = "mhnlp", f"one of: {', '.join(values)}"
     letter = get_column_letter(column)
     rule.add(f"{letter}2:{letter}{max(last, 2)}")
