@@ -21,6 +21,9 @@ GridRow = tuple[int, list[str]]
 SEARCHED = 15
 """Number of rows among which the header is looked for."""
 
+SAMPLE = 50_000
+"""Number of characters in which they stand."""
+
 DELIMITERS = ",;\t|"
 
 
@@ -60,7 +63,7 @@ def csv_rows(text: str, source: Source, vocabulary: Vocabulary) -> list[GridRow]
 def _delimiter(text: str, vocabulary: Vocabulary) -> str:
     widths: dict[str, tuple[bool, int]] = {}
     for delimiter in DELIMITERS:
-        rows = list(islice(csv.reader(StringIO(text, newline=""), delimiter=delimiter), SEARCHED))
+        rows = list(islice(csv.reader(StringIO(text[:SAMPLE], newline=""), delimiter=delimiter), SEARCHED))
         numbered = list(enumerate(rows, 1))
         widths[delimiter] = (find_header(numbered, vocabulary) is not None, max(map(len, rows), default=0))
     return max(DELIMITERS, key=lambda own: widths[own])

@@ -1,9 +1,10 @@
-"""Excel workbooks, read and written by openpyxl (the extra ``excel``)."""
+"""Excel workbooks, read by python-calamine and written by openpyxl (the extra ``excel``)."""
 
 from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from importlib import import_module
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
+    from python_calamine import CalamineSheet
 
     from mhnlp.annotations.grids import GridRow
 
@@ -28,7 +30,6 @@ WIDTHS = {"text": 90, "heading": 24, "reason": 40}
 
 # Characters that XML cannot hold, or changes, stand as _xHHHH_, and so does an underscore that looks like such.
 UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
-ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 def read_workbook(name: str, data: bytes) -> dict[str, list[GridRow]]:
@@ -37,33 +38,27 @@ def read_workbook(name: str, data: bytes) -> dict[str, list[GridRow]]:
     Raises
     ------
     MhnlpError
-        If openpyxl is not installed.
+        If python-calamine is not installed.
     AnnotationError
         If it is no workbook.
     """
-    openpyxl = _openpyxl()
+    calamine = _extra("python_calamine")
     try:
-        book = openpyxl.load_workbook(BytesIO(data), data_only=True)
-    except Exception as error:
-        # A damaged workbook can fail anywhere in openpyxl, zipfile or the XML parser.
-        raise AnnotationError([Problem(name, 1, "", "", f"it cannot be read as an Excel file: {error!r}")]) from error
-    return {sheet.title: _rows(sheet) for sheet in book.worksheets}
+        book = calamine.CalamineWorkbook.from_filelike(BytesIO(data))
+        return {title: _rows(book.get_sheet_by_name(title)) for title in book.sheet_names}
+    except (calamine.CalamineError, OSError, ValueError) as error:
+        raise AnnotationError([Problem(name, 1, "", "", f"it cannot be read as an Excel file: {error}")]) from error
 
 
-def _rows(sheet: Worksheet) -> list[GridRow]:
-    rows = [[_text(value) for value in row] for row in sheet.iter_rows(values_only=True)]
-    for merged in sheet.merged_cells.ranges:
-        value = rows[merged.min_row - 1][merged.min_col - 1]
-        for row in rows[merged.min_row - 1 : merged.max_row]:
-            row[merged.min_col - 1 : merged.max_col] = [value] * (merged.max_col - merged.min_col + 1)
+def _rows(sheet: CalamineSheet) -> list[GridRow]:
+    rows = [[_text(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
+        for row in rows[top : bottom + 1]:
+            row[left : right + 1] = [rows[top][left]] * len(row[left : right + 1])
     return list(enumerate(rows, 1))
 
 
-def _text(value: Any) -> str:  # noqa: ANN401 - whatever a cell holds
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return ESCAPED.sub(lambda match: chr(int(match[1], 16)), value) if "_x" in value else value
+def _text(value: object) -> str:
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == datetime.min.time() else value.isoformat(" ")
     if isinstance(value, date):
@@ -94,7 +89,7 @@ def write_workbook(
     MhnlpError
         If openpyxl is not installed, or a text is longer than a cell holds.
     """
-    book = _openpyxl().Workbook()
+    book = _extra("openpyxl").Workbook()
     book.remove(book.active)
     for title, (header, rows) in sheets.items():
         _write_sheet(book, title, header, rows)
@@ -143,9 +138,8 @@ def _validate(sheet: Worksheet, column: int, last: int, values: Sequence[str]) -
     sheet.add_data_validation(rule)
 
 
-def _openpyxl() -> Any:  # noqa: ANN401 - a module
+def _extra(name: str) -> Any:  # noqa: ANN401 - a module
     try:
-        import openpyxl  # noqa: PLC0415 - an optional extra
+        return import_module(name)
     except ImportError as error:
-        raise MhnlpError("Excel files need the package openpyxl: pip install 'mhnlp[excel]'") from error
-    return openpyxl
+        raise MhnlpError(f"Excel files need the package {name}: pip install 'mhnlp[excel]'") from error
