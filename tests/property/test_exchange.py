@@ -20,7 +20,7 @@ CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 TEXTS = (
     st.text("ab \r\n\t\"',;é“\u2028\x85\ufeff📱=_x000D#{[", min_size=1, max_size=20) | st.text(CHARACTERS, min_size=1)
 ).filter(str.strip)
-NAMES = st.text("abz019-_. é", min_size=1, max_size=8).map(str.strip).filter(None)
+NAMES = st.text("abz019-_. é", min_size=1, max_size=8).map(str.strip).filter(bool)
 DATES = st.just("") | st.dates().map(str)
 
 

@@ -148,7 +148,7 @@ def test_passages_that_are_decided_already_stay_as_they_are(coded):
         (None, "id", "p3", "is undecided: its row is missing"),
     ],
 )
-def test_bad_decision_is_reported_at_its_place(coded, desk, change, column, value, message):
+def test_bad_decision_is_reported_at_its_place(coded, desk, *, change, column, value, message):
     decide(desk, change, {"take": "anna"})
     with pytest.raises(AnnotationError) as caught:
         adjudicate(coded, desk)

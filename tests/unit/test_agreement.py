@@ -25,7 +25,7 @@ def alpha(values, distance):
     return float(alphas(alpha_counts(values, distance, np.zeros(len(values), int)).sum(axis=0), distance))
 
 
-def coded(*coders, letters=20, size=5, sentiments=None):
+def coded(*coders, letters=20, size=5):
     """Passages with the sets of pillars that each coder gave, drawn anew for each coder name."""
     records = []
     for coder, share in coders:
@@ -152,8 +152,16 @@ def words(report, label):
 
 @pytest.mark.parametrize(
     ("value", "verdict"),
-    [(1.0, "Reliable"), (0.8, "Reliable"), (0.799, "Tentative"), (0.667, "Tentative"), (0.6, "Too low")]
-    + [(0.0, "No better than chance"), (-0.2, "No better than chance"), (float("nan"), "Undefined")],
+    [
+        (1.0, "Reliable"),
+        (0.8, "Reliable"),
+        (0.799, "Tentative"),
+        (0.667, "Tentative"),
+        (0.6, "Too low"),
+        (0.0, "No better than chance"),
+        (-0.2, "No better than chance"),
+        (float("nan"), "Undefined"),
+    ],
 )
 def test_words_say_what_an_alpha_means(value, verdict):
     figure = Estimate(value, value, value)

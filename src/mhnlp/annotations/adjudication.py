@@ -176,8 +176,8 @@ class _Desk:
     @classmethod
     def open(cls, path: Path, scheme: LabelScheme) -> _Desk:
         vocabulary = Vocabulary(scheme)
-        rows = read_table(path, vocabulary)
-        missing = [name for name in ("id", TAKE, *CODES) if not rows or name not in rows[0][1]]
+        names, rows = read_table(path, vocabulary)
+        missing = [name for name in ("id", TAKE, *CODES) if name not in names]
         if missing:
             message = f"the columns {', '.join(missing)} are missing; give the file that `mhnlp adjudicate` wrote"
             raise AnnotationError([Problem(path.name, 1, "", "", message)])

@@ -106,9 +106,19 @@ def as_coded(
         return of_corpus(data)
     if isinstance(data, str | Path):
         return read_passages(data, scheme=scheme)
-    frame: Any = data if hasattr(data, "columns") else data.to_frame()
+    frame: Any = data if hasattr(data, "columns") else _letters_frame(data)
     rows = [list(map(str, frame.columns)), *(list(map(_cell, row)) for row in frame.itertuples(index=False))]
     return coded_rows("table", rows, scheme)
+
+
+def _letters_frame(labelled: LabelledLetter | LabelledLetters) -> pd.DataFrame:
+    """Table of labelled letters, in which a letter without a name is called by its number."""
+    from mhnlp.results import LabelledLetters  # noqa: PLC0415 - needed here alone
+
+    letters = labelled.letters if isinstance(labelled, LabelledLetters) else (labelled,)
+    frame = labelled.to_frame()
+    numbers = [f"letter-{number}" for number, letter in enumerate(letters, 1) for _ in letter]
+    return frame.assign(letter=frame["letter"].where(frame["letter"] != "", numbers))
 
 
 def of_corpus(corpus: AnnotatedCorpus, coder: str = "") -> CodedPassages:

@@ -124,8 +124,8 @@ def _read_workbook(name: str, data: bytes, reading: Options) -> list[Source]:
     return sources
 
 
-def read_table(path: Path, vocabulary: Vocabulary) -> list[tuple[Place, dict[str, str]]]:
-    """Rows of a CSV file or workbook as they stand, by the names in its header, each with its place.
+def read_table(path: Path, vocabulary: Vocabulary) -> tuple[list[str], list[tuple[Place, dict[str, str]]]]:
+    """Header of a CSV file or workbook, and its rows by the names in it, each with its place.
 
     Raises
     ------
@@ -144,7 +144,7 @@ def read_table(path: Path, vocabulary: Vocabulary) -> list[tuple[Place, dict[str
     if source.problems:
         raise AnnotationError(source.problems)
     names = [name.strip() for name in rows[0][1]] if rows else []
-    return [
+    return names, [
         (Place(path.name, number, unit), dict(zip(names, [*cells, *[""] * len(names)], strict=False)))
         for number, cells in rows[1:]
         if any(cell.strip() for cell in cells)
