@@ -122,6 +122,11 @@ def test_labelled_letters_corpora_tables_and_files_are_exported(letter_text, tin
     assert len(as_coded(path)) == len(toy_corpus)
 
 
+def test_corpus_folder_is_exported(corpus_copy, toy_corpus, tmp_path):
+    path = export_annotations(corpus_copy, tmp_path / "x.csv", prefill=True)
+    assert as_coded(path).to_corpus().support() == toy_corpus.support()
+
+
 def test_table_without_texts_is_refused():
     with pytest.raises(AnnotationError, match="no column holds the text"):
         as_coded(pd.DataFrame({"naam": ["x"]}))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mhnlp.annotations.coded import COLUMNS, CodedPassage, CodedPassages, cells
-from mhnlp.annotations.importing import coded_rows, read_passages
+from mhnlp.annotations.importing import coded_rows, of_corpus, read_passages
 from mhnlp.annotations.raw import ABOUT
 from mhnlp.annotations.tables import write_table
 from mhnlp.annotations.vocabulary import DUTCH, NONE
@@ -119,24 +119,6 @@ def _letters_frame(labelled: LabelledLetter | LabelledLetters) -> pd.DataFrame:
     frame = labelled.to_frame()
     numbers = [f"letter-{number}" for number, letter in enumerate(letters, 1) for _ in letter]
     return frame.assign(letter=frame["letter"].where(frame["letter"] != "", numbers))
-
-
-def of_corpus(corpus: AnnotatedCorpus, coder: str = "") -> CodedPassages:
-    """Give a corpus as coded passages."""
-    records = tuple(
-        CodedPassage(
-            id=each.id,
-            letter=each.letter,
-            text=each.text,
-            coder=coder,
-            pillars=each.pillars,
-            sentiment=each.sentiment,
-            heading=each.heading,
-            kind=each.kind,
-        )
-        for each in corpus
-    )
-    return CodedPassages(corpus.name, records, corpus.scheme)
 
 
 def label_studio_config(scheme: LabelScheme = SCHEME) -> str:

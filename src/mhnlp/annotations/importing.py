@@ -18,6 +18,8 @@ from mhnlp.labels import SCHEME, LabelScheme
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from mhnlp.annotations.corpus import AnnotatedCorpus
+
 Paths = str | Path
 
 
@@ -100,7 +102,7 @@ def read_passages(path: Paths, *, scheme: LabelScheme = SCHEME) -> CodedPassages
     Parameters
     ----------
     path
-        A file, a zip or a folder.
+        A file, a zip, a folder of files, or a corpus folder.
     scheme
         The labels.
 
@@ -114,10 +116,13 @@ def read_passages(path: Paths, *, scheme: LabelScheme = SCHEME) -> CodedPassages
     AnnotationError
         With every problem.
     """
+    path = Path(path)
+    if (path / "passages.csv").is_file():
+        return of_corpus(read_annotations(path, scheme))
     vocabulary = Vocabulary(scheme)
-    sources = read_sources([Path(path)], Options(vocabulary))
+    sources = read_sources([path], Options(vocabulary))
     coding = _collect(sources, Coding(vocabulary, codes_needed=False))
-    return _result(Path(path).name, _code(_raws(sources), coding), coding)
+    return _result(path.name, _code(_raws(sources), coding), coding)
 
 
 def read_coded(path: Paths, scheme: LabelScheme = SCHEME) -> CodedPassages:
@@ -133,6 +138,24 @@ def read_coded(path: Paths, scheme: LabelScheme = SCHEME) -> CodedPassages:
         for own in (passages[name],)
     )
     return CodedPassages(path.resolve().name, records, scheme)
+
+
+def of_corpus(corpus: AnnotatedCorpus) -> CodedPassages:
+    """Give a corpus as coded passages."""
+    records = tuple(
+        CodedPassage(
+            id=each.id,
+            letter=each.letter,
+            text=each.text,
+            coder="",
+            pillars=each.pillars,
+            sentiment=each.sentiment,
+            heading=each.heading,
+            kind=each.kind,
+        )
+        for each in corpus
+    )
+    return CodedPassages(corpus.name, records, corpus.scheme)
 
 
 def coded_rows(name: str, rows: Sequence[list[str]], scheme: LabelScheme) -> CodedPassages:
