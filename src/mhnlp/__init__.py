@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 from mhnlp._version import __version__
 
 if TYPE_CHECKING:
+    from mhnlp.annotations.adjudication import adjudicate, disagreements
+    from mhnlp.annotations.agreement import Agreement, AgreementReport, LabelAgreement, agreement
+    from mhnlp.annotations.coded import CodedPassage, CodedPassages
     from mhnlp.annotations.corpus import AnnotatedCorpus, AnnotatedPassage
+    from mhnlp.annotations.exporting import export_annotations, label_studio_config
+    from mhnlp.annotations.importing import import_annotations
     from mhnlp.annotations.tables import load_corpus, read_annotations
     from mhnlp.archive import ArchiveResult, label_archive
     from mhnlp.classifier import PassageClassifier
@@ -31,11 +36,16 @@ if TYPE_CHECKING:
     from mhnlp.training import train
 
 _HOMES = {
+    "Agreement": "annotations.agreement",
+    "AgreementReport": "annotations.agreement",
     "AnnotatedCorpus": "annotations.corpus",
     "AnnotatedPassage": "annotations.corpus",
     "AnnotationError": "errors",
     "ArchiveError": "errors",
     "ArchiveResult": "archive",
+    "CodedPassage": "annotations.coded",
+    "CodedPassages": "annotations.coded",
+    "LabelAgreement": "annotations.agreement",
     "LabelScheme": "labels",
     "LabelledLetter": "results",
     "LabelledLetters": "results",
@@ -51,11 +61,17 @@ _HOMES = {
     "SCHEME": "labels",
     "Sentence": "letter",
     "TextError": "errors",
+    "adjudicate": "annotations.adjudication",
+    "agreement": "annotations.agreement",
     "classify": "pipeline",
     "cross_validate": "evaluation",
+    "disagreements": "annotations.adjudication",
     "evaluate": "evaluation",
     "example_letter": "reading",
+    "export_annotations": "annotations.exporting",
+    "import_annotations": "annotations.importing",
     "label_archive": "archive",
+    "label_studio_config": "annotations.exporting",
     "load_corpus": "annotations.tables",
     "load_model": "model",
     "read_annotations": "annotations.tables",
@@ -65,11 +81,16 @@ _HOMES = {
 
 __all__ = [
     "SCHEME",
+    "Agreement",
+    "AgreementReport",
     "AnnotatedCorpus",
     "AnnotatedPassage",
     "AnnotationError",
     "ArchiveError",
     "ArchiveResult",
+    "CodedPassage",
+    "CodedPassages",
+    "LabelAgreement",
     "LabelScheme",
     "LabelledLetter",
     "LabelledLetters",
@@ -85,11 +106,17 @@ __all__ = [
     "Sentence",
     "TextError",
     "__version__",
+    "adjudicate",
+    "agreement",
     "classify",
     "cross_validate",
+    "disagreements",
     "evaluate",
     "example_letter",
+    "export_annotations",
+    "import_annotations",
     "label_archive",
+    "label_studio_config",
     "load_corpus",
     "load_model",
     "read_annotations",

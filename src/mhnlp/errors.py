@@ -61,16 +61,27 @@ class ModelError(MhnlpError):
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong with annotations, at its place."""
+    """One thing wrong with annotations, at its place.
+
+    Parameters
+    ----------
+    file, line, column, value
+        The place, and what stands there.
+    message
+        What is wrong, as a clause without a full stop.
+    unit
+        What `line` counts: lines, or the rows, tasks or records of files that have no lines.
+    """
 
     file: str
     line: int
     column: str
     value: str
     message: str
+    unit: str = "line"
 
     def __str__(self) -> str:
-        place = f"{self.file}, line {self.line}" + (f", column {self.column}" if self.column else "")
+        place = f"{self.file}, {self.unit} {self.line}" + (f", column {self.column}" if self.column else "")
         value = f" (found {self.value!r})" if self.value else ""
         return f"{place}: {self.message}{value}"
 

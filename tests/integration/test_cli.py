@@ -15,7 +15,18 @@ from mhnlp.annotations.tables import write_table
 from mhnlp.model import load_model
 from mhnlp.resources import model_names
 
-COMMANDS = ("classify", "label", "train", "evaluate", "validate", "agreement", "info")
+COMMANDS = (
+    "classify",
+    "label",
+    "train",
+    "evaluate",
+    "validate",
+    "import",
+    "export",
+    "agreement",
+    "adjudicate",
+    "info",
+)
 
 
 @pytest.fixture
@@ -57,11 +68,12 @@ def test_help_of_a_command_tells_its_options(call, command):
     result = call(command, "--help")
     assert result.exit_code == 0
     assert f"Usage: mhnlp {command}" in result.output
-    function = next(each.callback for each in cli.app.registered_commands if each.callback.__name__ == command)
+    names = {each.name or each.callback.__name__: each.callback for each in cli.app.registered_commands}
+    function = names[command]
     assert function.__doc__.splitlines()[0].split("; ")[0][:40] in result.output
 
 
-@pytest.mark.parametrize("arguments", [(), ("classify",), ("label",), ("validate",)])
+@pytest.mark.parametrize("arguments", [(), ("classify",), ("label",), ("validate",), ("import",), ("export",)])
 def test_command_without_arguments_prints_help(call, arguments):
     result = call(*arguments)
     assert "Usage: mhnlp" in result.output
@@ -224,12 +236,68 @@ def test_validate_counts_what_is_right_and_lists_what_is_wrong(call, main, corpu
     assert "(found 'boos')" in errors
 
 
-def test_agreement_shows_an_alpha_a_label(call, corpus_copy):
-    pytest.importorskip("krippendorff")
-    result = call("agreement", corpus_copy)
+def test_agreement_shows_figures_words_confusions_and_what_split_the_coders(call, corpus_copy, tmp_path):
+    result = call("agreement", corpus_copy, "--show", "1", "--out", tmp_path / "figures.csv")
     assert result.exit_code == 0, result.output
-    assert "coders A and B, 72 passages" in result.output
-    assert re.search(r"shelter\W+1\.000 \[1\.000, 1\.000\]", result.output)
+    assert "coders A and B, 72 passages of 12 letters" in result.output
+    assert re.search(r"shelter\W+1\.000 \[1\.000, 1\.000\]\W+100\.0%", result.output)
+    assert "Reliable: conclusions may rest on it" in result.output
+    assert "sentiment by A (rows) and B (columns)" in result.output
+    assert re.search(r"\d passages split the coders", result.output)
+    assert result.output.count("- b0") == 1
+    assert len((tmp_path / "figures.csv").read_text(encoding="utf-8-sig").splitlines()) == 8
+
+
+def test_agreement_puts_a_model_beside_the_coders(call, corpus_copy, tiny_model_folder):
+    result = call("agreement", corpus_copy, "--model", tiny_model_folder)
+    assert "coders A and model tiny, 72 passages" in result.output
+
+
+def test_annotations_go_out_come_back_are_decided_and_trained_on(call, main, tmp_path):
+    passages, tasks = tmp_path / "passages.csv", tmp_path / "taken.json"
+    rows = [(f"p{n}", "b1", f"De opvang telt {n} plaatsen.") for n in range(3)]
+    write_table(passages, ("id", "letter", "text"), rows)
+    result = call("export", passages, "--out", tasks, "--format", "label-studio")
+    assert "3 passages are in" in result.output
+    assert '<Choice value="shelter" hint="opvang"/>' in tasks.with_suffix(".xml").read_text(encoding="utf-8")
+    assert len(json.loads(tasks.read_text(encoding="utf-8"))) == 3
+
+    anna, bert = tmp_path / "anna.csv", tmp_path / "bert.csv"
+    for path, sentiment in ((anna, "neutraal"), (bert, "negatief")):
+        codes = [(*row[:2], row[2].replace(" telt", "  telt"), "opvang", sentiment) for row in rows]
+        write_table(
+            path, ("id", "brief", "tekst", "pijlers", "toon"), [*codes[:2], (*codes[2][:3], "opvang", "neutraal")]
+        )
+    coded = tmp_path / "coded.csv"
+    result = call("import", anna, bert, "--out", coded, "--original", passages, "--rename", "bert=b2")
+    assert result.exit_code == 0, result.output
+    assert "3 passages with the codes of anna, b2 are in" in result.output
+    assert "spaces or line ends differ" in result.output
+
+    decide, final = tmp_path / "decide.csv", tmp_path / "final.csv"
+    assert "2 passages to decide are in" in call("adjudicate", coded, "--out", decide, "--blind").output
+    code, _, errors = main("adjudicate", coded, "--decided", decide, "--out", final)
+    assert (code, final.exists()) == (2, False)
+    assert "decide.csv, line 2, column sentiment: is undecided" in errors
+    table = list(csv.reader(io.StringIO(decide.read_text(encoding="utf-8-sig"))))
+    for row in table[1:]:
+        row[table[0].index("take")] = "coder 1"
+    write_table(decide, table[0], table[1:])
+    assert "3 passages are in" in call("adjudicate", coded, "--decided", decide, "--out", final).output
+    assert "3 passages of 1 letters, no mistakes found" in call("validate", final).output
+
+
+def test_bad_import_writes_nothing_and_lists_what_is_wrong(main, tmp_path):
+    path = tmp_path / "anna.csv"
+    write_table(path, ("tekst", "pijlers", "toon"), [("Een.", "opvan", "neutraal"), ("", "opvang", "boos")])
+    code, _, errors = main("import", path, "--out", tmp_path / "coded.csv")
+    assert (code, (tmp_path / "coded.csv").exists()) == (2, False)
+    assert "anna.csv, line 2, column pijlers: 'opvan' is no pillar; did you mean 'shelter' (opvang)?" in errors
+    assert "anna.csv, line 3, column text: the text is empty" in errors
+    assert "(found 'boos')" in errors
+    code, _, errors = main("import", path, "--out", tmp_path / "coded.csv", "--label", "politie")
+    assert code == 2
+    assert "is not of the form NAME=OTHER" in errors
 
 
 def test_evaluate_prints_scores_of_a_model_on_a_file(call, corpus_copy, tiny_model_folder):

@@ -9,7 +9,8 @@ A corpus is a folder of four CSV files (UTF-8, commas, one record a line):
   between coders who differed, and has a reason where one was written down)
 
 Pillars are separated by spaces. A single file with the columns ``text, pillars, sentiment`` (and, if known,
-``letter``, ``passage``, ``heading``) serves for annotations of one's own, as CSV or as JSON lines.
+``letter``, ``passage``, ``heading``, ``date``, ``coder``, ``reason``) serves for annotations of one's own, as CSV or as
+JSON lines. A file with the codes of several coders is decided first (`mhnlp adjudicate`).
 """
 
 from __future__ import annotations
@@ -147,11 +148,40 @@ def read_annotations(path: str | Path, scheme: LabelScheme = SCHEME) -> Annotate
     else:
         rows = _read_rows(path)
         _require(rows, REQUIRED, path, check)
+        check_one_coder(path.name, [(row["passage"] or row["text"], row["coder"]) for row in rows])
         passages = _passages(rows, {}, check)
     if not passages and not check.problems:
         check.problems.append(Problem(path.name, 1, "", "", "it holds no passages"))
     check.done()
     return AnnotatedCorpus(path.resolve().name if path.is_dir() else path.name, tuple(passages), scheme)
+
+
+def check_one_coder(name: str, codings: Iterable[tuple[str, str]]) -> None:
+    """Refuse passages that several coders coded: there is nothing to learn from until somebody has decided.
+
+    Parameters
+    ----------
+    name
+        The file's.
+    codings
+        Passage and coder of each record.
+
+    Raises
+    ------
+    AnnotationError
+        If a passage has more than one coder.
+    """
+    coders: dict[str, set[str]] = {}
+    for passage, coder in codings:
+        coders.setdefault(passage, set()).add(coder)
+    several = [own for own in coders.values() if len(own) > 1]
+    if several:
+        names = ", ".join(sorted(set().union(*several)))
+        message = (
+            f"{len(several)} passages are coded by more than one coder ({names}); decide between them with "
+            f"`mhnlp adjudicate {name} -o decide.csv`, and read what it makes of the decisions"
+        )
+        raise AnnotationError([Problem(name, 1, "coder", "", message)])
 
 
 def read_codes(folder: str | Path, scheme: LabelScheme = SCHEME) -> dict[str, dict[str, tuple[tuple[str, ...], str]]]:
@@ -180,9 +210,9 @@ def read_codes(folder: str | Path, scheme: LabelScheme = SCHEME) -> dict[str, di
     return codes
 
 
-def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Write one table in the corpus' form."""
-    with path.open("w", encoding="utf-8", newline="") as file:
+def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]], *, mark: bool = False) -> None:
+    """Write one table in the corpus' form; with a byte order mark, Excel reads it as UTF-8."""
+    with path.open("w", encoding="utf-8-sig" if mark else "utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(columns)
         # The csv module does not by itself quote a carriage return that stands alone, and reads it as a record's end.
