@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         TextError,
     )
     from mhnlp.evaluation import cross_validate, evaluate
+    from mhnlp.explanation import Explanation, explain
     from mhnlp.labels import SCHEME, LabelScheme
     from mhnlp.letter import Letter, Passage, Sentence
     from mhnlp.model import Model, load_model
@@ -36,6 +37,7 @@ _HOMES = {
     "AnnotationError": "errors",
     "ArchiveError": "errors",
     "ArchiveResult": "archive",
+    "Explanation": "explanation",
     "LabelScheme": "labels",
     "LabelledLetter": "results",
     "LabelledLetters": "results",
@@ -55,6 +57,7 @@ _HOMES = {
     "cross_validate": "evaluation",
     "evaluate": "evaluation",
     "example_letter": "reading",
+    "explain": "explanation",
     "label_archive": "archive",
     "load_corpus": "annotations.tables",
     "load_model": "model",
@@ -70,6 +73,7 @@ __all__ = [
     "AnnotationError",
     "ArchiveError",
     "ArchiveResult",
+    "Explanation",
     "LabelScheme",
     "LabelledLetter",
     "LabelledLetters",
@@ -89,6 +93,7 @@ __all__ = [
     "cross_validate",
     "evaluate",
     "example_letter",
+    "explain",
     "label_archive",
     "load_corpus",
     "load_model",
