@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         TextError,
     )
     from mhnlp.evaluation import cross_validate, evaluate
+    from mhnlp.explanation import Explanation, explain
     from mhnlp.labels import SCHEME, LabelScheme
     from mhnlp.letter import Letter, Passage, Sentence
     from mhnlp.model import Model, load_model
@@ -46,6 +47,7 @@ _HOMES = {
     "CodedPassage": "annotations.coded",
     "CodedPassages": "annotations.coded",
     "LabelAgreement": "annotations.agreement",
+    "Explanation": "explanation",
     "LabelScheme": "labels",
     "LabelledLetter": "results",
     "LabelledLetters": "results",
@@ -70,6 +72,7 @@ _HOMES = {
     "example_letter": "reading",
     "export_annotations": "annotations.exporting",
     "import_annotations": "annotations.importing",
+    "explain": "explanation",
     "label_archive": "archive",
     "label_studio_config": "annotations.exporting",
     "load_corpus": "annotations.tables",
@@ -90,6 +93,7 @@ __all__ = [
     "ArchiveResult",
     "CodedPassage",
     "CodedPassages",
+    "Explanation",
     "LabelAgreement",
     "LabelScheme",
     "LabelledLetter",
@@ -113,6 +117,7 @@ __all__ = [
     "disagreements",
     "evaluate",
     "example_letter",
+    "explain",
     "export_annotations",
     "import_annotations",
     "label_archive",

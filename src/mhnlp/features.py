@@ -113,6 +113,50 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         characters = _scale(self._count_characters(lowered), self.idf_[n_words:])
         return sparse.csr_matrix(sparse.hstack([words, characters], format="csr"))
 
+    def spread(self, tokens: Tokens, coef: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Spread what a text's n-grams add to linear scores over its words.
+
+        An n-gram's share goes in equal parts to each place where it stands, and there to each of its words.
+
+        Parameters
+        ----------
+        tokens
+            The tokens of one text, none of them white space.
+        coef
+            Weights of the features, shape (n_features, n_scores).
+
+        Returns
+        -------
+        ndarray, shape (n_tokens, n_scores)
+            The rows sum to the text's features times `coef`.
+
+        Examples
+        --------
+        >>> vectorizer = NgramVectorizer(min_texts=1).fit([("opvang", "tekort"), ("politie",)])
+        >>> coef = np.ones((len(vectorizer.idf_), 1), dtype=np.float32)
+        >>> vectorizer.spread(("opvang", "tekort"), coef).shape
+        (2, 1)
+        """
+        features = self.transform([tokens])
+        shares = self._shares(_lowered(tokens))
+        totals = np.asarray(shares.sum(axis=0)).ravel()[features.indices]
+        worth = features.data.astype(np.float64) / totals
+        return np.asarray((shares[:, features.indices].multiply(worth)) @ coef[features.indices].astype(np.float64))
+
+    def _shares(self, words: Sequence[str]) -> sparse.csc_matrix:
+        """Each word's part in each n-gram's occurrences, shape (n_words, n_features)."""
+        cells: list[tuple[int, int, float]] = []
+        for size in range(1, self.words + 1):
+            for start in range(len(words) - size + 1):
+                column = self._word_index.get(BOUNDARY.join(words[start : start + size]))
+                if column is not None:
+                    cells += [(start + step, column, 1 / size) for step in range(size)]
+        for row, word in enumerate(words):
+            found = (self._character_index.get(gram) for gram in self._character_ngrams(word))
+            cells += [(row, len(self.words_) + column, 1.0) for column in found if column is not None]
+        rows, columns, values = zip(*cells, strict=True) if cells else ((), (), ())
+        return sparse.csc_matrix((values, (rows, columns)), shape=(len(words), len(self.idf_)))
+
     def get_feature_names_out(self, input_features: object = None) -> NDArray[np.str_]:  # noqa: ARG002
         """Names of the columns: ``word:…`` and ``chars:…``."""
         words = np.char.add("word:", self.words_)

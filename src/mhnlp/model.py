@@ -7,12 +7,14 @@ A model is a folder of three files: ``model.skops`` (weights), ``card.json`` (th
 from __future__ import annotations
 
 import hashlib
+import warnings
 import zipfile
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 import skops.io
 
@@ -20,8 +22,9 @@ from mhnlp.card import ModelCard
 from mhnlp.classifier import PassageClassifier
 from mhnlp.dutch import PipelineIdentity, identify
 from mhnlp.errors import ModelError, PipelineError
-from mhnlp.resources import CARD, WEIGHTS, model_folder
-from mhnlp.results import LabelledText, label_texts, probability_columns
+from mhnlp.labelling import LabelledText, label_texts, probability_columns
+from mhnlp.language import foreign_language
+from mhnlp.resources import CARD, WEIGHTS, model_folder, model_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +44,10 @@ TRUSTED = (
 """Types that a model file may ask for beyond those that skops itself trusts. None of them runs code when built."""
 
 
+_IN_USE: WeakValueDictionary[str, Model] = WeakValueDictionary()
+"""Models of this process by their fingerprints."""
+
+
 @dataclass(frozen=True, repr=False)
 class Model:
     """A trained model.
@@ -58,6 +65,9 @@ class Model:
     classifier: PassageClassifier
     card: ModelCard
     fingerprint: str
+
+    def __post_init__(self) -> None:
+        _IN_USE[self.fingerprint] = self
 
     def __repr__(self) -> str:
         return f"<Model {self.card.name!r}, fingerprint {self.fingerprint}>"
@@ -114,6 +124,12 @@ class Model:
         wrong = next((index for index, text in enumerate(rows) if not isinstance(text, str)), None)
         if wrong is not None:
             raise TypeError(f"text number {wrong} is {rows[wrong]!r}, not a string")
+        language = foreign_language(" ".join(rows))
+        if language:
+            warnings.warn(
+                f"These texts are in {language}; the models label Dutch text only, so that the labels mean nothing",
+                stacklevel=2,
+            )
         labelled = [
             # Of a text without a word nothing is known but how common each label is.
             label if text.strip() else replace(label, uncertain=True)
@@ -177,6 +193,25 @@ def load_model(name_or_path: str | Path | None = None) -> Model:
     folder = model_folder(name_or_path)
     # A model that was saved over another one is another model.
     return _load(folder, (folder / WEIGHTS).stat().st_mtime_ns, (folder / CARD).stat().st_mtime_ns)
+
+
+def find_model(fingerprint: str) -> Model:
+    """Find the model with a fingerprint: one that this process uses, or one that comes with the package.
+
+    Raises
+    ------
+    ModelError
+        If it is neither.
+    """
+    known = _IN_USE.get(fingerprint) or next(
+        (model for model in map(load_model, model_names()) if model.fingerprint == fingerprint), None
+    )
+    if known is None:
+        raise ModelError(
+            f"The model with the fingerprint {fingerprint!r} is not loaded, and is none of the package's "
+            f"({', '.join(model_names())}); load it with load_model(folder), or give it with model="
+        )
+    return known
 
 
 @lru_cache(maxsize=4)

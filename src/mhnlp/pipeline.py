@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Literal, overload
+from typing import TYPE_CHECKING, Literal, overload
 
 from mhnlp.dutch import load_pipeline
 from mhnlp.errors import TextError
@@ -13,14 +14,20 @@ from mhnlp.language import foreign_language
 from mhnlp.letter import Letter, Passage
 from mhnlp.model import Model, load_model
 from mhnlp.reading import SUFFIXES, read_letter
-from mhnlp.results import LabelledLetter, LabelledLetters, LabelledPassage, LabelledText
+from mhnlp.results import LabelledLetter, LabelledLetters, LabelledPassage
 from mhnlp.segmentation import segment
+
+if TYPE_CHECKING:
+    from mhnlp.labelling import LabelledText
 
 Unit = Literal["passage", "sentence"]
 Source = str | Path | Letter
 
+logger = logging.getLogger(__name__)
+
 BATCH = 32
 """Letters that are scored at once."""
+
 MAX_CHARACTERS = 2_000_000
 """Longest text that is one letter: about 700 pages."""
 
@@ -103,6 +110,18 @@ def label_letters(letters: Sequence[Letter], model: Model, unit: Unit) -> list[L
     ]
 
 
+def label_letter(letter: Letter, model: Model, unit: Unit) -> LabelledLetter:
+    """Label a letter; one without running text has no passages.
+
+    Raises
+    ------
+    TextError
+        If the text is too long for a letter, or not Dutch.
+    """
+    units = _units(letter, model, unit)
+    return _join_letter(letter, units, iter(model.label([each.text for each in units])), model)
+
+
 def _classify_all(sources: Iterable[Source], model: Model, unit: Unit) -> list[LabelledLetter]:
     labelled: list[LabelledLetter] = []
     for batch in _batches(map(_as_letter, sources)):
@@ -121,23 +140,32 @@ def _batches(letters: Iterable[Letter]) -> Iterator[list[Letter]]:
 
 def _try_units(letter: Letter, model: Model, unit: Unit) -> list[Passage] | Exception:
     try:
-        return _units(letter, model, unit)
+        return _some_units(letter, model, unit)
     except Exception as error:  # noqa: BLE001 - the caller decides; one letter must not stop those beside it
         return error
+
+
+def _some_units(letter: Letter, model: Model, unit: Unit) -> list[Passage]:
+    if not letter.text.strip():
+        raise TextError(f"{_name(letter)} is empty")
+    units = _units(letter, model, unit)
+    if not units:
+        raise TextError(f"{_name(letter)} has no running text: no sentence was found in it")
+    return units
 
 
 def _units(letter: Letter, model: Model, unit: Unit) -> list[Passage]:
     _check(letter)
     passages = segment(letter, load_pipeline(model.pipeline.name))
-    if not passages:
-        raise TextError(f"{_name(letter)} has no running text: no sentence was found in it")
+    # Names and numbers alone: what a letter says has no place in a log.
+    logger.debug("%s: %d passages, model %s", letter.name or "text", len(passages), model.fingerprint)
     return passages if unit == "passage" else [own for passage in passages for own in _sentences(passage)]
 
 
 def _join_letter(letter: Letter, units: list[Passage], labels: Iterator[LabelledText], model: Model) -> LabelledLetter:
     return LabelledLetter(
         letter=letter,
-        passages=tuple(_join(passage, next(labels)) for passage in units),
+        passages=tuple(_join(passage, next(labels), model.fingerprint) for passage in units),
         model=model.fingerprint,
         scheme=model.card.scheme,
     )
@@ -160,8 +188,6 @@ def _as_letter(source: object) -> Letter:
 
 
 def _check(letter: Letter) -> None:
-    if not letter.text.strip():
-        raise TextError(f"{_name(letter)} is empty")
     if len(letter.text) > MAX_CHARACTERS:
         raise TextError(
             f"{_name(letter)} has {len(letter.text):,} characters, and a letter has at most {MAX_CHARACTERS:,}; "
@@ -183,7 +209,7 @@ def _sentences(passage: Passage) -> list[Passage]:
     ]
 
 
-def _join(passage: Passage, labels: LabelledText) -> LabelledPassage:
+def _join(passage: Passage, labels: LabelledText, model: str) -> LabelledPassage:
     return LabelledPassage(
         **vars(labels),
         text=passage.text,
@@ -191,4 +217,5 @@ def _join(passage: Passage, labels: LabelledText) -> LabelledPassage:
         end=passage.end,
         heading=passage.heading,
         kind=passage.kind,
+        model=model,
     )

@@ -2,43 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, overload
 
+from mhnlp.labelling import LabelledText, probability_columns
 from mhnlp.labels import SCHEME, LabelScheme
+from mhnlp.view import letter_html, page
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
-    from numpy.typing import NDArray
 
-    from mhnlp.calibration import DecisionRule
+    from mhnlp.explanation import Explanation
     from mhnlp.letter import Letter
-
-
-@dataclass(frozen=True)
-class LabelledText:
-    """The labels of one text.
-
-    Parameters
-    ----------
-    pillars
-        Pillars in the order of the scheme, empty if the text addresses none.
-    sentiment
-        The author's judgement of the government's progress.
-    probabilities
-        Calibrated probability of each label, between 0 and 1; those of the sentiments sum to 1.
-    uncertain
-        Whether a person had better read the text: the model expects more wrong decisions on it than its card's
-        bound.
-    """
-
-    pillars: tuple[str, ...]
-    sentiment: str
-    probabilities: Mapping[str, float]
-    uncertain: bool
 
 
 @dataclass(frozen=True)
@@ -55,6 +31,8 @@ class LabelledPassage(LabelledText):
         The heading above it, empty if there is none.
     kind
         ``"paragraph"``, ``"item"`` or ``"sentence"``.
+    model
+        Fingerprint of the model that labelled it.
     """
 
     text: str
@@ -62,37 +40,36 @@ class LabelledPassage(LabelledText):
     end: int
     heading: str
     kind: str
+    model: str = ""
 
+    def explain(self, *, labels: Iterable[str] | None = None) -> Explanation:
+        """Tell which sentences and words speak for the labels, as `mhnlp.explain` does.
 
-def label_texts(probabilities: NDArray[np.float64], rule: DecisionRule, scheme: LabelScheme) -> list[LabelledText]:
-    """Turn probabilities into labels.
+        Parameters
+        ----------
+        labels
+            The labels to explain; by default those that the passage has.
 
-    Parameters
-    ----------
-    probabilities
-        Shape (n_texts, n_labels).
-    rule
-        How probabilities become decisions.
-    scheme
-        The labels.
-    """
-    decisions = rule.decide(probabilities) == 1
-    doubts = rule.is_uncertain(probabilities)
-    n_pillars = len(scheme.pillars)
-    return [
-        LabelledText(
-            pillars=tuple(label for label, given in zip(scheme.pillars, row, strict=False) if given),
-            sentiment=scheme.sentiments[int(row[n_pillars:].argmax())],
-            probabilities=dict(zip(scheme.labels, map(float, own), strict=True)),
-            uncertain=bool(doubt),
-        )
-        for row, own, doubt in zip(decisions, probabilities, doubts, strict=True)
-    ]
+        Raises
+        ------
+        ModelError
+            If the model that labelled the passage is not loaded, and is none of the package's.
+        """
+        from mhnlp.explanation import explain  # noqa: PLC0415 - brings the models along, which a result does not need
 
+        return explain(self, labels=labels)
 
-def probability_columns(labelled: Sequence[LabelledText], scheme: LabelScheme) -> dict[str, list[float]]:
-    """Columns ``p_<label>`` for a table."""
-    return {f"p_{label}": [text.probabilities[label] for text in labelled] for label in scheme.labels}
+    def carrying_sentences(self) -> dict[str, str]:
+        """Name the sentence that speaks most for each pillar and for a judgement, by the model's weights.
+
+        Raises
+        ------
+        ModelError
+            If the model that labelled the passage is not loaded, and is none of the package's.
+        """
+        from mhnlp.explanation import carrying_sentences  # noqa: PLC0415 - brings the models along
+
+        return carrying_sentences(self)
 
 
 @dataclass(frozen=True, repr=False)
@@ -126,16 +103,41 @@ class LabelledLetter(Sequence[LabelledPassage]):
     def __len__(self) -> int:
         return len(self.passages)
 
-    def to_frame(self) -> pd.DataFrame:
+    def to_frame(self, *, evidence: bool = False) -> pd.DataFrame:
         """Give a table, one row a passage.
+
+        Parameters
+        ----------
+        evidence
+            Whether to add the sentences that speak most for the labels, which takes about as long as labelling did.
 
         Returns
         -------
         DataFrame
             Columns ``letter, passage, start, end, kind, heading, text, pillars`` (separated by spaces),
-            ``sentiment, uncertain``, a column ``p_<label>`` for each label, and ``model``.
+            ``sentiment, uncertain``, a column ``p_<label>`` for each label, and ``model``; with `evidence` also
+            ``evidence_<pillar>`` for each pillar, empty where it is not given, and ``evidence_sentiment``, empty
+            where it is neutral.
         """
-        return LabelledLetters((self,), self.scheme).to_frame()
+        return LabelledLetters((self,), self.scheme).to_frame(evidence=evidence)
+
+    def to_html(self, *, evidence: bool = False) -> str:
+        """Give a page of its own, to open in a browser or to print.
+
+        Parameters
+        ----------
+        evidence
+            Whether to mark the sentences that speak most for the labels.
+
+        Examples
+        --------
+        >>> import mhnlp
+        >>> page = mhnlp.classify("De wachttijd voor de opvang is helaas opgelopen.").to_html()
+        >>> "wachttijd" in page
+        True
+        """
+        carrying = [passage.carrying_sentences() for passage in self] if evidence else ()
+        return page([letter_html(self, carrying)], self.letter.name or "Letter")
 
     def __repr__(self) -> str:
         lines = [
@@ -146,10 +148,7 @@ class LabelledLetter(Sequence[LabelledPassage]):
 
     def _repr_html_(self) -> str:
         """View in a notebook."""
-        rows = "".join(_html_row(passage) for passage in self)
-        head = "".join(f"<th style='text-align:left'>{name}</th>" for name in ("Passage", "Pillars", "Sentiment"))
-        caption = escape(self.letter.name or "letter")
-        return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        return letter_html(self)
 
 
 @dataclass(frozen=True, repr=False)
@@ -169,7 +168,7 @@ class LabelledLetters(Sequence[LabelledLetter]):
     def __len__(self) -> int:
         return len(self.letters)
 
-    def to_frame(self) -> pd.DataFrame:
+    def to_frame(self, *, evidence: bool = False) -> pd.DataFrame:
         """Give a table, one row a passage, as `LabelledLetter.to_frame` does."""
         import pandas as pd  # noqa: PLC0415 - slow to import, and needed here alone
 
@@ -186,6 +185,7 @@ class LabelledLetters(Sequence[LabelledLetter]):
             "uncertain": [each.uncertain for each in passages],
             **probability_columns(passages, self.scheme),
             "model": [letter.model for letter, _, _ in pairs],
+            **(_evidence_columns(passages, self.scheme) if evidence else {}),
         }
         return pd.DataFrame(columns)
 
@@ -196,16 +196,8 @@ class LabelledLetters(Sequence[LabelledLetter]):
         return "".join(letter._repr_html_() for letter in self)
 
 
-def _html_row(passage: LabelledPassage) -> str:
-    marks = " ".join(
-        f"<span title='{passage.probabilities[pillar]:.2f}' "
-        f"style='border:1px solid;border-radius:4px;padding:0 4px;white-space:nowrap'>{escape(pillar)}</span>"
-        for pillar in passage.pillars
-    )
-    heading = f"<strong>{escape(passage.heading)}</strong><br>" if passage.heading else ""
-    doubt = " <em title='better read by a person'>?</em>" if passage.uncertain else ""
-    sentiment = (
-        f"<span title='{passage.probabilities[passage.sentiment]:.2f}'>{escape(passage.sentiment)}</span>{doubt}"
-    )
-    cells = (f"{heading}{escape(passage.text)}", marks or "–", sentiment)
-    return "<tr>" + "".join(f"<td style='text-align:left;vertical-align:top'>{cell}</td>" for cell in cells) + "</tr>"
+def _evidence_columns(passages: Sequence[LabelledPassage], scheme: LabelScheme) -> dict[str, list[str]]:
+    carrying = [passage.carrying_sentences() for passage in passages]
+    pillars = {f"evidence_{pillar}": [own.get(pillar, "") for own in carrying] for pillar in scheme.pillars}
+    sentiments = [own.get(passage.sentiment, "") for passage, own in zip(passages, carrying, strict=True)]
+    return {**pillars, "evidence_sentiment": sentiments}

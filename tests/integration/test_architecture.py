@@ -11,14 +11,14 @@ PACKAGE = Path(mhnlp.__file__).parent
 STAGES = {
     "reading": {"reading"},
     "segmentation": {"layout", "segmentation"},
-    "language": {"language"},
-    "model": {"features", "linear", "encoder", "calibration", "classifier", "model"},
+    "model": {"features", "linear", "encoder", "calibration", "classifier", "evidence", "model"},
 }
 JOINERS = {"__init__", "pipeline", "archive", "component", "cli"}
 """`archive` and `component` are `pipeline` for many letters and inside spaCy."""
 WHOLE = {"reading", "cli", "archive"}
 """Packages that count as one module."""
-DATA_TYPES = {"labels", "errors", "alignment"}
+DATA_TYPES = {"labels", "errors", "alignment", "language"}
+"""`language` asks one question of a text, of letters and of ready-made passages alike, and is no step."""
 
 
 def module_of(path: Path) -> str:

@@ -17,6 +17,7 @@ from mhnlp.resources import model_names
 
 COMMANDS = (
     "classify",
+    "explain",
     "label",
     "train",
     "evaluate",
@@ -27,6 +28,12 @@ COMMANDS = (
     "adjudicate",
     "info",
 )
+LETTER = """Geachte voorzitter,
+
+In de opvang in Delft zijn 40 plaatsen voor slachtoffers.
+
+De recherche in Assen vervolgde 12 verdachten van uitbuiting.
+"""
 
 
 @pytest.fixture
@@ -136,10 +143,101 @@ def test_square_brackets_in_a_letter_are_shown_as_they_stand(call, tmp_path, tin
 
 
 @pytest.mark.parametrize("name", ["weg.txt", "brief [concept].txt", "brief [/x].txt"])
-def test_missing_file_is_named_with_exit_code_two(main, name):
-    code, _, errors = main("classify", name)
-    assert code == 2
-    assert f"mhnlp: {name}: there is no such file." in errors
+def test_missing_file_is_named_with_exit_code_one_and_the_others_are_labelled(
+    main, name, letter_file, tiny_model_folder
+):
+    code, printed, errors = main("classify", name, letter_file, "--model", tiny_model_folder, "--format", "csv")
+    assert code == 1
+    assert f"not labelled: {name}: there is no such file." in errors
+    assert len(list(csv.DictReader(io.StringIO(printed)))) == 2
+
+
+def test_letter_that_is_not_dutch_is_named_and_the_others_are_labelled(main, tmp_path, letter_file, tiny_model_folder):
+    english = tmp_path / "letter.txt"
+    english.write_text("The government has taken steps, but the shelters for victims are still full. " * 3)
+    code, printed, errors = main("classify", english, letter_file, "--model", tiny_model_folder, "--format", "jsonl")
+    assert code == 1
+    assert "letter.txt" in errors
+    assert "English" in errors
+    assert len(printed.splitlines()) == 2
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_printed_probabilities_have_four_decimals(call, letter_file, tiny_model_folder, form):
+    printed = call("classify", letter_file, "--model", tiny_model_folder, "--format", form).stdout
+    assert re.search(r"0\.\d{3}", printed)
+    assert not re.search(r"0\.\d{5}", printed)
+
+
+def test_text_from_standard_input_is_labelled(tiny_model_folder):
+    result = CliRunner().invoke(
+        cli.app, ["classify", "-", "-m", str(tiny_model_folder), "-f", "csv"], input=LETTER.encode()
+    )
+    assert result.exit_code == 0, result.output
+    rows = list(csv.DictReader(io.StringIO(result.stdout)))
+    assert [row["letter"] for row in rows] == ["standard input"] * 2
+
+
+def test_classify_names_the_sentences_that_carry_labels(call, letter_file, tiny_model_folder):
+    arguments = ("classify", letter_file, "--model", tiny_model_folder, "--evidence")
+    rows = list(csv.DictReader(io.StringIO(call(*arguments, "--format", "csv").stdout)))
+    assert rows[0]["evidence_sentiment"].startswith("Dat is helaas")
+    assert "negative: Dat is helaas" in call(*arguments).output
+
+
+def test_classify_writes_a_page(call, letter_file, tiny_model_folder):
+    result = call("classify", letter_file, "--model", tiny_model_folder, "--format", "html")
+    assert result.stdout.startswith("<!doctype html>")
+    assert "shelter" in result.stdout
+
+
+def test_explain_shows_sentence_words_and_threshold_of_a_text(call, tiny_model_folder):
+    text = "In de opvang in [Delft] zijn 40 plaatsen voor slachtoffers. Dat is helaas een gemiste kans."
+    result = call("explain", text, "--model", tiny_model_folder)
+    assert result.exit_code == 0, result.output
+    assert text in result.output
+    assert "given from 0." in result.output
+    assert "opvang +" in result.output
+
+
+def test_explain_takes_a_passage_of_a_file_and_labels_that_it_has_not(call, letter_file, tiny_model_folder):
+    arguments = ("explain", letter_file, "--model", tiny_model_folder)
+    result = call(*arguments, "--passage", "2", "--label", "shelter")
+    assert "not shelter" in result.output
+    assert "De recherche in Assen" in result.output
+    assert "In de opvang in Delft" not in result.output
+    rows = list(csv.DictReader(io.StringIO(call(*arguments, "--format", "csv").stdout)))
+    assert {row["label"] for row in rows} == {"shelter", "negative", "investigation", "neutral"}
+    assert call(*arguments, "--format", "html").stdout.startswith("<!doctype html>")
+    wrong = call(*arguments, "--passage", "3")
+    assert wrong.exit_code == 2
+    assert "has 2 passages" in wrong.output
+
+
+def test_explain_shows_the_nearest_coded_passages(call):
+    result = call("explain", "De opvang is vol.", "--model", "fast", "--neighbours")
+    assert len(re.findall(r"^0\.\d\d  ", result.output, re.MULTILINE)) == 5
+
+
+def test_log_tells_steps_and_no_word_of_a_letter(call, letter_file, tiny_model_folder):
+    arguments = ("classify", letter_file, "--model", tiny_model_folder, "--format", "csv")
+    assert call(*arguments).stderr == ""
+    told = call("--verbose", *arguments).stderr
+    assert "brief.txt: 2 passages" in told
+    assert "opvang" not in told
+    assert call("--quiet", *arguments).stderr == ""
+    assert call("--quiet", "--verbose", *arguments).exit_code == 2
+
+
+def test_shell_completion_is_offered_and_named_in_the_help(call):
+    assert "--install-completion" in call("--help").output
+    result = CliRunner().invoke(
+        cli.app,
+        [],
+        prog_name="mhnlp",
+        env={"_MHNLP_COMPLETE": "complete_bash", "COMP_WORDS": "mhnlp cl", "COMP_CWORD": "1"},
+    )
+    assert "classify" in result.output
 
 
 def test_unknown_model_and_damaged_model_are_told_in_words(main, letter_file, tmp_path):

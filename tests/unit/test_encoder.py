@@ -45,3 +45,23 @@ def test_texts_without_known_pieces_have_finite_scores(encoder, text):
 
 def test_no_texts_have_no_scores(encoder):
     assert encoder.scores([]).shape == (0, len(OUTPUTS))
+
+
+def test_passing_over_a_part_lowers_what_it_says(encoder):
+    text = " ".join(TEXTS[:2])
+    cut = len(TEXTS[0])
+    whole, without_first, without_second = encoder.scores_without(text, [(0, 0), (0, cut), (cut + 1, len(text))])
+    shelter, abroad = CODES.index("shelter"), CODES.index("international")
+    assert without_first[shelter] < whole[shelter] - 1 < without_second[shelter]
+    assert without_second[abroad] < whole[abroad] - 1 < without_first[abroad]
+
+
+def test_parts_of_a_long_text_are_passed_over_in_their_window(encoder):
+    filler = " ".join([TEXTS[2]] * (WINDOW // 5))
+    text = f"{filler} {TEXTS[0]}"
+    whole, without = encoder.scores_without(text, [(0, 0), (len(filler) + 1, len(text))])
+    assert without[CODES.index("shelter")] < whole[CODES.index("shelter")] - 1
+
+
+def test_no_parts_have_no_scores(encoder):
+    assert encoder.scores_without(TEXTS[0], []).shape == (0, len(CODES))

@@ -106,3 +106,20 @@ def test_pickled_vectorizer_transforms_alike_and_clone_is_unfitted():
     again = pickle.loads(pickle.dumps(vectorizer))  # noqa: S301 - made a line above
     assert (again.transform(TEXTS) != vectorizer.transform(TEXTS)).nnz == 0
     assert not hasattr(clone(vectorizer), "idf_")
+
+
+def test_spread_over_words_sums_to_the_scores_of_the_text():
+    texts = [("De", "opvang", "is", "vol"), ("De", "opvang", "van", "De", "opvang")]
+    vectorizer = NgramVectorizer(min_texts=1).fit(texts)
+    coef = np.random.default_rng(3).normal(size=(len(vectorizer.idf_), 2)).astype(np.float32)
+    for tokens in [*texts, ("opvang",), ("onbekend", "opvang")]:
+        spread = vectorizer.spread(tokens, coef)
+        assert spread.shape == (len(tokens), 2)
+        np.testing.assert_allclose(spread.sum(axis=0), (vectorizer.transform([tokens]) @ coef)[0], rtol=1e-5)
+
+
+def test_spread_gives_words_without_known_ngrams_nothing():
+    vectorizer = NgramVectorizer(min_texts=1).fit([("opvang",)])
+    coef = np.ones((len(vectorizer.idf_), 1), dtype=np.float32)
+    assert vectorizer.spread(("木", "opvang"), coef)[0].tolist() == [0.0]
+    assert vectorizer.spread((), coef).shape == (0, 1)

@@ -254,3 +254,10 @@ def test_model_is_not_saved_among_other_files(tiny_model, tmp_path):
     with pytest.raises(ModelError, match="holds other files"):
         tiny_model.save(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["brief.txt"]
+
+
+def test_texts_in_another_language_are_labelled_with_a_warning(tiny_model):
+    english = "The government has taken steps, but the shelters for victims are still full. "
+    with pytest.warns(UserWarning, match="These texts are in English"):
+        table = tiny_model.predict([english, english])
+    assert len(table) == 2
