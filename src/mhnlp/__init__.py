@@ -9,34 +9,48 @@ from mhnlp._version import __version__
 
 if TYPE_CHECKING:
     from mhnlp.annotations.corpus import AnnotatedCorpus, AnnotatedPassage
+    from mhnlp.annotations.suggest import suggest
     from mhnlp.annotations.tables import load_corpus, read_annotations
     from mhnlp.archive import label_archive
+    from mhnlp.catalogue import list_models
     from mhnlp.classifier import PassageClassifier
+    from mhnlp.comparison import Comparison, compare
+    from mhnlp.curve import LearningCurve, learning_curve
     from mhnlp.errors import (
         AnnotationError,
         MhnlpError,
         ModelError,
         PipelineError,
         ReadingError,
+        SchemeError,
         TextError,
+        TrainingError,
     )
     from mhnlp.evaluation import cross_validate, evaluate
     from mhnlp.labels import SCHEME, LabelScheme
     from mhnlp.letter import Letter, Passage, Sentence
     from mhnlp.model import Model, load_model
     from mhnlp.pipeline import classify
+    from mhnlp.prevalences import Prevalence, prevalence
     from mhnlp.reading import example_letter, read_letter
     from mhnlp.results import LabelledLetter, LabelledLetters, LabelledPassage
+    from mhnlp.scores import Evaluation
+    from mhnlp.shifts import Drift, drift
+    from mhnlp.suspects import label_errors
     from mhnlp.training import train
 
 _HOMES = {
     "AnnotatedCorpus": "annotations.corpus",
     "AnnotatedPassage": "annotations.corpus",
     "AnnotationError": "errors",
+    "Comparison": "comparison",
+    "Drift": "shifts",
+    "Evaluation": "scores",
     "LabelScheme": "labels",
     "LabelledLetter": "results",
     "LabelledLetters": "results",
     "LabelledPassage": "results",
+    "LearningCurve": "curve",
     "Letter": "letter",
     "MhnlpError": "errors",
     "Model": "model",
@@ -44,19 +58,29 @@ _HOMES = {
     "Passage": "letter",
     "PassageClassifier": "classifier",
     "PipelineError": "errors",
+    "Prevalence": "prevalences",
     "ReadingError": "errors",
     "SCHEME": "labels",
+    "SchemeError": "errors",
     "Sentence": "letter",
     "TextError": "errors",
+    "TrainingError": "errors",
     "classify": "pipeline",
+    "compare": "comparison",
     "cross_validate": "evaluation",
+    "drift": "shifts",
     "evaluate": "evaluation",
     "example_letter": "reading",
     "label_archive": "archive",
+    "label_errors": "suspects",
+    "learning_curve": "curve",
+    "list_models": "catalogue",
     "load_corpus": "annotations.tables",
     "load_model": "model",
+    "prevalence": "prevalences",
     "read_annotations": "annotations.tables",
     "read_letter": "reading",
+    "suggest": "annotations.suggest",
     "train": "training",
 }
 
@@ -65,10 +89,14 @@ __all__ = [
     "AnnotatedCorpus",
     "AnnotatedPassage",
     "AnnotationError",
+    "Comparison",
+    "Drift",
+    "Evaluation",
     "LabelScheme",
     "LabelledLetter",
     "LabelledLetters",
     "LabelledPassage",
+    "LearningCurve",
     "Letter",
     "MhnlpError",
     "Model",
@@ -76,19 +104,29 @@ __all__ = [
     "Passage",
     "PassageClassifier",
     "PipelineError",
+    "Prevalence",
     "ReadingError",
+    "SchemeError",
     "Sentence",
     "TextError",
+    "TrainingError",
     "__version__",
     "classify",
+    "compare",
     "cross_validate",
+    "drift",
     "evaluate",
     "example_letter",
     "label_archive",
+    "label_errors",
+    "learning_curve",
+    "list_models",
     "load_corpus",
     "load_model",
+    "prevalence",
     "read_annotations",
     "read_letter",
+    "suggest",
     "train",
 ]
 

@@ -1,14 +1,15 @@
 """`Model`: a trained classifier with its Dutch pipeline and its card; saving and loading it.
 
-A model is a folder of three files: ``model.skops`` (weights), ``card.json`` (the card as data) and ``README.md``
-(the card for people). Loading runs no code from the folder: skops builds only the types listed in `TRUSTED`.
+A model is a folder: ``model.skops`` (weights), ``card.json`` (the card as data), ``README.md`` (the card for people)
+and ``training.npz`` (digests and statistics of the training texts; models of the first format lack it). Loading runs
+no code from the folder: skops builds only the types listed in `TRUSTED`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import zipfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -17,19 +18,24 @@ from typing import TYPE_CHECKING
 import skops.io
 
 from mhnlp.card import ModelCard
+from mhnlp.catalogue import CARD, WEIGHTS, model_folder, model_names
 from mhnlp.classifier import PassageClassifier
 from mhnlp.dutch import PipelineIdentity, identify
 from mhnlp.errors import ModelError, PipelineError
-from mhnlp.resources import models_folder
 from mhnlp.results import LabelledText, label_texts, probability_columns
+from mhnlp.traces import Traces
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pandas as pd
 
+    from mhnlp.evaluation import HeldOut
+
+__all__ = ["CARD", "DEFAULT", "WEIGHTS", "Model", "load_model", "model_names", "new_model"]
+
 DEFAULT = "accurate"
-WEIGHTS, CARD, README = "model.skops", "card.json", "README.md"
+README, TRACES = "README.md", "training.npz"
 
 TRUSTED = (
     "mhnlp.calibration.ScoreCalibrator",
@@ -54,11 +60,17 @@ class Model:
         What the model says of itself.
     fingerprint
         Digest of the weights, which tells one model from another.
+    traces
+        What is kept of the training texts; None for a model of the first format.
+    held_out
+        What was said of each training passage while its letter was held out; of a model just trained, and not saved.
     """
 
     classifier: PassageClassifier
     card: ModelCard
     fingerprint: str
+    traces: Traces | None = field(default=None, compare=False)
+    held_out: HeldOut | None = field(default=None, compare=False)
 
     def __repr__(self) -> str:
         return f"<Model {self.card.name!r}, fingerprint {self.fingerprint}>"
@@ -148,12 +160,18 @@ class Model:
         (folder / WEIGHTS).write_bytes(_dump(self.classifier))
         (folder / CARD).write_text(self.card.to_json(), encoding="utf-8")
         (folder / README).write_text(self.card.to_markdown(), encoding="utf-8")
+        if self.traces is None:
+            (folder / TRACES).unlink(missing_ok=True)
+        else:
+            (folder / TRACES).write_bytes(self.traces.to_bytes())
         return folder
 
 
-def new_model(classifier: PassageClassifier, card: ModelCard) -> Model:
+def new_model(
+    classifier: PassageClassifier, card: ModelCard, *, traces: Traces | None = None, held_out: HeldOut | None = None
+) -> Model:
     """Make a model of a fitted classifier."""
-    return Model(classifier, card, _fingerprint(_dump(classifier), classifier))
+    return Model(classifier, card, _fingerprint(_dump(classifier), classifier), traces, held_out)
 
 
 def load_model(name_or_path: str | Path | None = None) -> Model:
@@ -162,7 +180,8 @@ def load_model(name_or_path: str | Path | None = None) -> Model:
     Parameters
     ----------
     name_or_path
-        Name of a model that comes with the package, or the folder of one; by default the package's own choice.
+        Name of a model that comes with the package or is in the folder of one's own models, or the folder of one; by
+        default the package's own choice.
 
     Returns
     -------
@@ -175,25 +194,9 @@ def load_model(name_or_path: str | Path | None = None) -> Model:
     PipelineError
         If the Dutch pipeline that it was trained with is not installed, or tokenises otherwise than then.
     """
-    folder = _folder(name_or_path or DEFAULT).resolve()
+    folder = model_folder(name_or_path or DEFAULT).resolve()
     # A model that was saved over another one is another model.
     return _load(folder, (folder / WEIGHTS).stat().st_mtime_ns, (folder / CARD).stat().st_mtime_ns)
-
-
-def model_names() -> list[str]:
-    """Names of the models that come with the package."""
-    return sorted(path.parent.name for path in models_folder().glob(f"*/{CARD}"))
-
-
-def _folder(name_or_path: str | Path) -> Path:
-    shipped = models_folder() / name_or_path
-    for folder in (Path(name_or_path), shipped):
-        if (folder / CARD).is_file() and (folder / WEIGHTS).is_file():
-            return folder
-    raise ModelError(
-        f"There is no model {str(name_or_path)!r}: neither a folder with {CARD} and {WEIGHTS}, "
-        f"nor one of the package's models ({', '.join(model_names())})."
-    )
 
 
 @lru_cache(maxsize=4)
@@ -209,7 +212,16 @@ def _load(folder: Path, *_written: int) -> Model:
     _check_pipeline(card, folder)
     if classifier.pipeline != card.pipeline["name"]:
         raise ModelError(f"In {folder} the card and the weights name different pipelines; one of the files is foreign.")
-    return Model(classifier, card, _fingerprint(data, classifier))
+    return Model(classifier, card, _fingerprint(data, classifier), _read_traces(folder))
+
+
+def _read_traces(folder: Path) -> Traces | None:
+    if not (folder / TRACES).exists():
+        return None
+    try:
+        return Traces.from_bytes((folder / TRACES).read_bytes())
+    except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
+        raise ModelError(f"{folder / TRACES} is damaged ({error!r}); train the model anew or take a copy.") from error
 
 
 def _restore(data: bytes, folder: Path) -> PassageClassifier:

@@ -14,7 +14,20 @@ from mhnlp import cli
 from mhnlp.annotations.tables import write_table
 from mhnlp.model import load_model, model_names
 
-COMMANDS = ("classify", "label", "train", "evaluate", "validate", "agreement", "info")
+COMMANDS = (
+    "classify",
+    "label",
+    "train",
+    "evaluate",
+    "compare",
+    "models",
+    "suggest",
+    "drift",
+    "prevalence",
+    "validate",
+    "agreement",
+    "info",
+)
 
 
 @pytest.fixture
@@ -75,7 +88,7 @@ def test_command_without_arguments_prints_help(call, arguments):
         (("clasify",), "No such command 'clasify'"),
         (("classify", "--formaat", "csv"), "No such option"),
         (("classify", "--unit", "word", "--example"), "is not one of"),
-        (("train",), "Missing option"),
+        (("train",), "name your coded passages"),
         (("classify", "--format", "csv"), "name at least one file"),
     ],
 )

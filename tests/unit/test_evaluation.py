@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from mhnlp.annotations.corpus import AnnotatedCorpus, AnnotatedPassage
-from mhnlp.evaluation import _resample, calibration_error, cross_validate, evaluate, score_probabilities
+from mhnlp.bootstrap import resample
+from mhnlp.evaluation import calibration_error, cross_validate, evaluate, score_probabilities
 from mhnlp.labels import LabelScheme
 
 SCHEME = LabelScheme(("p", "q"), ("goed", "slecht", "geen"))
@@ -90,7 +91,7 @@ def test_intervals_draw_letters_and_not_passages():
 
 def test_every_draw_holds_as_many_letters_as_there_are():
     counts = np.ones((7, 3, 2), dtype=int)
-    assert (_resample(counts) == 7).all()
+    assert (resample(counts) == 7).all()
 
 
 def test_certain_passages_are_scored_apart():

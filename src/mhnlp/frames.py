@@ -1,0 +1,85 @@
+"""Label tables, as `LabelledLetters.to_frame` gives them: what is read from them again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mhnlp.errors import MhnlpError, ReadingError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+
+def require(table: pd.DataFrame, columns: Iterable[str]) -> None:
+    """Raise an error if a label table lacks columns.
+
+    Raises
+    ------
+    MhnlpError
+        With the first that is missing, and those that are there.
+    """
+    missing = [name for name in columns if name not in table.columns]
+    if missing:
+        raise MhnlpError(
+            f"the table has no column {missing[0]!r}; give labels as `mhnlp label` writes them (it has "
+            f"{', '.join(map(str, table.columns))})"
+        )
+
+
+def split_labels(table: pd.DataFrame) -> tuple[list[str], list[str]]:
+    """Pillars and sentiments of a label table, by its columns ``p_<label>``.
+
+    Raises
+    ------
+    MhnlpError
+        If there is no run of last columns whose probabilities sum to one, as those of the sentiments do.
+    """
+    labels = [str(name).removeprefix("p_") for name in table.columns if str(name).startswith("p_")]
+    values = table[[f"p_{label}" for label in labels]].to_numpy(dtype=np.float64)
+    for first in range(len(labels) - 2, 0, -1):
+        if np.allclose(values[:, first:].sum(axis=1), 1, atol=0.01):
+            return labels[:first], labels[first:]
+    raise MhnlpError(
+        "the table has no probabilities of sentiments that sum to one, in its last columns p_<label>; give labels as "
+        "`mhnlp label` writes them"
+    )
+
+
+def years_of(table: pd.DataFrame) -> NDArray[np.str_] | None:
+    """Year of each row by the column ``year`` or ``date``, empty where it is not known; None without such a column."""
+    for name in ("year", "date"):
+        if name in table.columns:
+            years = table[name].astype(str).str.extract(r"((?:19|20)\d\d)", expand=False)
+            return years.fillna("").to_numpy(dtype=str)
+    return None
+
+
+def read_labels(path: Path) -> pd.DataFrame:
+    """Read a label table from a ``.csv``, ``.jsonl`` or ``.parquet`` file.
+
+    Raises
+    ------
+    ReadingError
+        If it is missing, or no table.
+    """
+    import pandas as pd  # noqa: PLC0415 - slow to import, and needed here alone
+
+    readers = {
+        ".csv": lambda: pd.read_csv(path, encoding="utf-8-sig", sep=None, engine="python", dtype={"letter": str}),
+        ".jsonl": lambda: pd.read_json(path, lines=True, dtype={"letter": str}),
+        ".parquet": lambda: pd.read_parquet(path),
+    }
+    if path.suffix.lower() not in readers:
+        raise ReadingError(path, f"a label table is a file {', '.join(readers)}")
+    try:
+        return readers[path.suffix.lower()]()
+    except FileNotFoundError as error:
+        raise ReadingError(path, "there is no such file") from error
+    except (ValueError, OSError, ImportError, pd.errors.ParserError) as error:
+        raise ReadingError(path, f"it is no label table ({error})") from error
