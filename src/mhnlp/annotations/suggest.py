@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 RANDOM_SHARE = 0.3
 CANDIDATES = 5
-"""How many of the least sure passages the diverse ones are chosen from, for each that is wanted."""
+"""How many of the least sure passages, for each that is wanted, are chosen from; at most half of all."""
 ALIKE = 0.85
 """Cosine of word pairs from which two passages are near-duplicates."""
 DIMENSIONS = 50
@@ -106,15 +106,19 @@ def _table(labels: pd.DataFrame | LabelledLetters | LabelledLetter) -> pd.DataFr
     require(table, ("letter", "text", "pillars", "sentiment"))
     table = table.reset_index(drop=True)
     number = table["passage"] if "passage" in table.columns else table.groupby("letter").cumcount() + 1
-    heading = table["heading"].fillna("") if "heading" in table.columns else ""
+    heading = _texts(table["heading"]) if "heading" in table.columns else ""
     table = table.assign(
         passage=table["letter"].astype(str) + "#" + number.astype(str),
         heading=heading,
-        text=table["text"].fillna("").astype(str),
-        # A table read from a file has nothing where a passage has no pillar.
-        pillars=table["pillars"].fillna("").astype(str),
+        text=_texts(table["text"]),
+        pillars=_texts(table["pillars"]),
     )
     return table[table["text"].str.strip() != ""].reset_index(drop=True)
+
+
+def _texts(column: pd.Series[str]) -> pd.Series[str]:
+    """Texts of a column; one read from a file has not a number where a text is empty."""
+    return column.astype(object).where(column.notna(), "").astype(str)
 
 
 def _check(n: int, random_share: float) -> None:
@@ -160,7 +164,7 @@ def _diverse(table: pd.DataFrame, n: int, seed: int) -> Rows:
     if n == 0:
         return np.array([], dtype=int)
     doubt = _doubt(table)
-    candidates = np.argsort(-doubt, kind="stable")[: n * CANDIDATES]
+    candidates = np.argsort(-doubt, kind="stable")[: max(n, min(n * CANDIDATES, len(table) // 2))]
     clusters = _clusters(table["text"].iloc[candidates].tolist(), n, seed)
     letters = table["letter"].astype(str).to_numpy()[candidates]
     years = years_of(table)
