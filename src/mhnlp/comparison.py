@@ -120,7 +120,8 @@ def compare(
 
     Examples
     --------
-    >>> corpus = AnnotatedCorpus("three", load_corpus()[:3])
+    >>> import mhnlp
+    >>> corpus = AnnotatedCorpus("three", mhnlp.load_corpus()[:3])
     >>> compare("fast", "fast", corpus).conclusion[:53]
     "'fast' beside 'fast': no clear difference on pillars "
     """

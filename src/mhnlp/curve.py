@@ -118,8 +118,9 @@ def learning_curve(
 
     Examples
     --------
-    >>> coded = AnnotatedCorpus("coded", load_corpus()[:60])
-    >>> curve = learning_curve(coded, classifier=PassageClassifier(folds=2, penalties=(3.0,)), repeats=1)
+    >>> import mhnlp
+    >>> coded = mhnlp.AnnotatedCorpus("coded", mhnlp.load_corpus()[:120])
+    >>> curve = learning_curve(coded, classifier=mhnlp.PassageClassifier(folds=2, penalties=(3.0,)), repeats=1)
     >>> [point.letters for point in curve.points]
     [2, 4]
     """
@@ -127,11 +128,11 @@ def learning_curve(
     letters = len({name for name, own in zip(material.corpus.letters, material.own, strict=True) if own})
     folds = material.classifier.folds
     trained_on = {share: round(share * letters * (folds - 1) / folds) for share in SHARES}
-    shares = [share for share, count in trained_on.items() if count >= 2] or [0.5, 1.0]
-    shares = shares if len(shares) > 1 else [0.5, 1.0]
+    # The two last at least, whose step the conclusion is drawn from.
+    shares = [share for share, count in trained_on.items() if count >= 2 or share >= SHARES[-2]]
     draws = [_draws(material, share, 1 if share == 1.0 else repeats) for share in shares]
     points = tuple(
-        CurvePoint(trained_on[share], *(estimate(float(own[0, kind]), own[1:, kind]) for kind in (0, 1)))
+        CurvePoint(max(trained_on[share], 2), *(estimate(float(own[0, kind]), own[1:, kind]) for kind in (0, 1)))
         for share, own in zip(shares, draws, strict=True)
     )
     gains = draws[-1] - draws[-2]

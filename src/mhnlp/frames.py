@@ -60,6 +60,13 @@ def years_of(table: pd.DataFrame) -> NDArray[np.str_] | None:
     return None
 
 
+def _separator(path: Path) -> str:
+    """Separator of a CSV file: a Dutch Excel writes semicolons."""
+    with path.open(encoding="utf-8-sig") as file:
+        header = file.readline()
+    return max(",;\t", key=header.count)
+
+
 def read_labels(path: Path) -> pd.DataFrame:
     """Read a label table from a ``.csv``, ``.jsonl`` or ``.parquet`` file.
 
@@ -71,7 +78,7 @@ def read_labels(path: Path) -> pd.DataFrame:
     import pandas as pd  # noqa: PLC0415 - slow to import, and needed here alone
 
     readers = {
-        ".csv": lambda: pd.read_csv(path, encoding="utf-8-sig", sep=None, engine="python", dtype={"letter": str}),
+        ".csv": lambda: pd.read_csv(path, encoding="utf-8-sig", sep=_separator(path), dtype={"letter": str}),
         ".jsonl": lambda: pd.read_json(path, lines=True, dtype={"letter": str}),
         ".parquet": lambda: pd.read_parquet(path),
     }

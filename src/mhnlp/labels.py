@@ -70,7 +70,7 @@ class LabelScheme:
         >>> from tempfile import TemporaryDirectory
         >>> with TemporaryDirectory() as folder:
         ...     path = Path(folder) / "scheme.toml"
-        ...     _ = path.write_text('pillars = ["housing"]\\nsentiments = ["good", "bad", "none"]')
+        ...     _ = path.write_text('pillars = ["housing"]\nsentiments = ["good", "bad", "none"]')
         ...     LabelScheme.read(path)
         LabelScheme(pillars=('housing',), sentiments=('good', 'bad', 'none'))
         """

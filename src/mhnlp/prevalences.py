@@ -119,8 +119,9 @@ def prevalence(
 
     Examples
     --------
-    >>> labels = classify(example_letter(), model="fast").to_frame()
-    >>> sample = AnnotatedCorpus("sample", load_corpus()[:200])
+    >>> import mhnlp
+    >>> labels = mhnlp.classify(mhnlp.example_letter(), model="fast").to_frame()
+    >>> sample = AnnotatedCorpus("sample", mhnlp.load_corpus()[:200])
     >>> prevalence(labels, sample, model="fast").shares[3].label
     'shelter'
     """

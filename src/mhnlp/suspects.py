@@ -45,8 +45,9 @@ def label_errors(model: Model) -> pd.DataFrame:
 
     Examples
     --------
-    >>> coded = AnnotatedCorpus("coded", load_corpus()[:60])
-    >>> model = train(coded, classifier=PassageClassifier(penalties=(3.0,), class_weights=(None,)))
+    >>> import mhnlp
+    >>> coded = mhnlp.AnnotatedCorpus("coded", mhnlp.load_corpus()[:60])
+    >>> model = mhnlp.train(coded, classifier=mhnlp.PassageClassifier(penalties=(3.0,), class_weights=(None,)))
     >>> list(label_errors(model).columns)
     ['passage', 'letter', 'code', 'model', 'p_code', 'p_model', 'text']
     """

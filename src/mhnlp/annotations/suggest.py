@@ -82,7 +82,8 @@ def suggest(
 
     Examples
     --------
-    >>> labels = classify(example_letter(), model="fast")
+    >>> import mhnlp
+    >>> labels = mhnlp.classify(mhnlp.example_letter(), model="fast")
     >>> suggest(labels, 3)["chosen"].value_counts().to_dict()
     {'unsure': 2, 'random': 1}
     """
