@@ -51,6 +51,11 @@ def split_labels(table: pd.DataFrame) -> tuple[list[str], list[str]]:
     )
 
 
+def texts_of(column: pd.Series[str]) -> pd.Series[str]:
+    """Texts of a column; one read from a file has not a number where a text is empty."""
+    return column.astype(object).where(column.notna(), "").astype(str)
+
+
 def years_of(table: pd.DataFrame) -> NDArray[np.str_] | None:
     """Year of each row by the column ``year`` or ``date``, empty where it is not known; None without such a column."""
     for name in ("year", "date"):

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from mhnlp.evaluation import HeldOut
 
-__all__ = ["CARD", "DEFAULT", "WEIGHTS", "Model", "load_model", "model_names", "new_model"]
+__all__ = ["CARD", "DEFAULT", "WEIGHTS", "Model", "check_folder", "load_model", "model_names", "new_model"]
 
 DEFAULT = "accurate"
 README, TRACES = "README.md", "training.npz"
@@ -154,8 +154,7 @@ class Model:
             If the folder holds other files than a model's.
         """
         folder = Path(folder)
-        if folder.is_dir() and any(folder.iterdir()) and not (folder / CARD).exists():
-            raise ModelError(f"{folder} holds other files; give a new folder for the model")
+        check_folder(folder)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / WEIGHTS).write_bytes(_dump(self.classifier))
         (folder / CARD).write_text(self.card.to_json(), encoding="utf-8")
@@ -165,6 +164,14 @@ class Model:
         else:
             (folder / TRACES).write_bytes(self.traces.to_bytes())
         return folder
+
+
+def check_folder(folder: Path) -> None:
+    """Raise an error if a model cannot be saved to a folder, because it holds other files or is a file."""
+    if folder.is_file():
+        raise ModelError(f"{folder} is a file; give a new folder for the model")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / CARD).exists():
+        raise ModelError(f"{folder} holds other files; give a new folder for the model")
 
 
 def new_model(

@@ -22,7 +22,7 @@ from mhnlp.annotations.tables import read_annotations
 from mhnlp.bootstrap import DRAWS, estimate, letter_weights, sum_by_letter
 from mhnlp.errors import MhnlpError
 from mhnlp.evaluation import to_scheme, warn_of_seen
-from mhnlp.frames import require
+from mhnlp.frames import require, texts_of
 from mhnlp.model import Model, load_model
 
 if TYPE_CHECKING:
@@ -209,8 +209,8 @@ def _with_interval(value: float, draws: Floats) -> Estimate:
 def _counted(table: pd.DataFrame, labels: tuple[str, ...]) -> list[float]:
     """Share of the archive's passages that are given each label."""
     own = [
-        {*str(pillars).split(), str(sentiment)}
-        for pillars, sentiment in zip(table["pillars"].fillna(""), table["sentiment"], strict=True)
+        {*pillars.split(), str(sentiment)}
+        for pillars, sentiment in zip(texts_of(table["pillars"]), table["sentiment"], strict=True)
     ]
     return [sum(label in each for each in own) / len(own) for label in labels]
 

@@ -21,7 +21,7 @@ from mhnlp.annotations.tables import load_corpus
 from mhnlp.bootstrap import estimate, sum_by_letter
 from mhnlp.dutch import tokenise
 from mhnlp.errors import MhnlpError
-from mhnlp.frames import require, years_of
+from mhnlp.frames import require, texts_of, years_of
 from mhnlp.model import Model, load_model
 from mhnlp.traces import Traces, digests
 
@@ -201,7 +201,7 @@ def _of_texts(corpus: AnnotatedCorpus, classifier: PassageClassifier) -> dict[st
 
 def _of_table(table: pd.DataFrame, model: Model) -> dict[str, Floats]:
     vocabulary = set(map(str, model.classifier.vectorizer_.words_))
-    words = _words(table["text"].astype(str).tolist(), model.classifier)
+    words = _words(texts_of(table["text"]).tolist(), model.classifier)
     columns = _text_columns([[word not in vocabulary for word in own] for own in words])
     names = [f"p_{label}" for label in model.card.scheme.labels]
     if set(names) <= set(table.columns):

@@ -317,3 +317,25 @@ def test_scheme_with_a_mistake_is_told_in_words(main, corpus_copy, tmp_path):
     code, _, errors = main("train", corpus_copy, "--scheme", tmp_path / "scheme.toml", "--out", tmp_path / "m")
     assert code == 2
     assert "scheme.toml: it has no list pillars" in errors
+
+
+def test_training_is_not_lost_where_a_model_must_not_be_replaced(call, corpus_copy, tiny_model, tmp_path):
+    folder = tiny_model.save(tmp_path / "eigen")
+    result = call("train", corpus_copy, "--out", folder, "--name", "nieuw", "--compare", folder)
+    assert result.exit_code == 1
+    assert "no comparison: The model 'tiny' was trained on passages of every one of the 12 letters" in result.output
+    assert "Nothing was replaced" in result.output
+    assert load_model(folder).card.name == "tiny"
+    assert load_model(tmp_path / "eigen-new").card.name == "nieuw"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [(("--compare", "fats"), "did you mean 'fast'"), (("--out", "."), "holds other files")],
+)
+def test_what_is_wrong_is_told_before_the_training(main, corpus_copy, monkeypatch, arguments, message):
+    monkeypatch.chdir(corpus_copy)
+    monkeypatch.setattr("mhnlp.training.train", None)
+    code, _, errors = main("train", corpus_copy, *arguments)
+    assert code == 2
+    assert message in errors

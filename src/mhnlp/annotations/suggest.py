@@ -16,7 +16,7 @@ from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import HashingVectorizer, TfidfVectorizer
 
 from mhnlp.errors import MhnlpError
-from mhnlp.frames import require, split_labels, years_of
+from mhnlp.frames import require, split_labels, texts_of, years_of
 from mhnlp.traces import digests
 
 if TYPE_CHECKING:
@@ -107,19 +107,14 @@ def _table(labels: pd.DataFrame | LabelledLetters | LabelledLetter) -> pd.DataFr
     require(table, ("letter", "text", "pillars", "sentiment"))
     table = table.reset_index(drop=True)
     number = table["passage"] if "passage" in table.columns else table.groupby("letter").cumcount() + 1
-    heading = _texts(table["heading"]) if "heading" in table.columns else ""
+    heading = texts_of(table["heading"]) if "heading" in table.columns else ""
     table = table.assign(
         passage=table["letter"].astype(str) + "#" + number.astype(str),
         heading=heading,
-        text=_texts(table["text"]),
-        pillars=_texts(table["pillars"]),
+        text=texts_of(table["text"]),
+        pillars=texts_of(table["pillars"]),
     )
     return table[table["text"].str.strip() != ""].reset_index(drop=True)
-
-
-def _texts(column: pd.Series[str]) -> pd.Series[str]:
-    """Texts of a column; one read from a file has not a number where a text is empty."""
-    return column.astype(object).where(column.notna(), "").astype(str)
 
 
 def _check(n: int, random_share: float) -> None:

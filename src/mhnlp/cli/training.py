@@ -62,12 +62,15 @@ def train(
     A model that is in the folder already is replaced only by one that does no worse on the same letters.
     """
     from mhnlp.classifier import PassageClassifier  # noqa: PLC0415 - slow to import
-    from mhnlp.comparison import save_unless_worse  # noqa: PLC0415
     from mhnlp.description import warnings_of  # noqa: PLC0415
+    from mhnlp.model import check_folder  # noqa: PLC0415
 
     if data is None and not with_corpus:
         raise typer.BadParameter("name your coded passages; or give --with-corpus alone to train on mhnlp's own corpus")
+    # What can be wrong is found before the training, which takes minutes.
     folder = out or _own_folder(name)
+    check_folder(folder)
+    in_use = None if compare is None else mhnlp.load_model(compare)
     options: dict[str, Any] = {
         "with_corpus": with_corpus,
         "weight": weight,
@@ -80,14 +83,18 @@ def train(
     for heading, scores in model.card.scores.items():
         screen.print(mapping_table(heading, {key: value for key, value in scores.items() if key != "table"}))
     warn(warnings_of(model.card))
-    _show_checks(model, compare, label_errors)
+    if in_use is not None:
+        _show_comparison(in_use, model)
+    if label_errors is not None:
+        _write_doubtful(model, label_errors)
+    refused = _save(model, folder, force=force)
     if curve:
         with messages.status("training on fewer letters"):
             told = mhnlp.learning_curve(data, **options)
         screen.print(mapping_table("macro-F1 by letters trained on", told.summary()))
         messages.print(escape(told.conclusion))
-    save_unless_worse(model, folder, force=force)
-    messages.print(escape(f"the model is in {folder}; its card is {folder / 'README.md'}"))
+    if refused:
+        raise typer.Exit(1)
 
 
 def _own_folder(name: str) -> Path:
@@ -96,15 +103,34 @@ def _own_folder(name: str) -> Path:
     return own_model_folder(name)
 
 
-def _show_checks(model: Model, compare: str | None, label_errors: Path | None) -> None:
-    """Compare with the model in use, and write what codes are doubtful."""
-    if compare is not None:
-        comparison = mhnlp.compare(compare, model)
-        screen.print(comparison_table(comparison))
-        messages.print(escape(comparison.conclusion))
-    if label_errors is not None:
-        from mhnlp.archive import write_frame  # noqa: PLC0415 - needed here alone
+def _save(model: Model, folder: Path, *, force: bool) -> bool:
+    """Save a model, beside the one that it must not replace if need be; whether it was refused."""
+    from mhnlp.comparison import save_unless_worse  # noqa: PLC0415 - slow to import
 
-        found = mhnlp.label_errors(model)
-        write_frame(found, label_errors)
-        messages.print(escape(f"{len(found)} codes to look at again are in {label_errors}"))
+    try:
+        save_unless_worse(model, folder, force=force)
+    except mhnlp.ModelError as error:
+        messages.print(f"[yellow]not replaced:[/] {escape(str(error))}", highlight=False)
+        folder, refused = model.save(folder.with_name(f"{folder.name}-new")), True
+    else:
+        refused = False
+    messages.print(escape(f"the model is in {folder}; its card is {folder / 'README.md'}"))
+    return refused
+
+
+def _show_comparison(in_use: Model, model: Model) -> None:
+    try:
+        comparison = mhnlp.compare(in_use, model)
+    except mhnlp.ModelError as error:
+        warn([f"no comparison: {error}"])
+        return
+    screen.print(comparison_table(comparison))
+    messages.print(escape(comparison.conclusion))
+
+
+def _write_doubtful(model: Model, path: Path) -> None:
+    from mhnlp.archive import write_frame  # noqa: PLC0415 - needed here alone
+
+    found = mhnlp.label_errors(model)
+    write_frame(found, path)
+    messages.print(escape(f"{len(found)} codes to look at again are in {path}"))
