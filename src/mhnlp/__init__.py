@@ -14,9 +14,13 @@ if TYPE_CHECKING:
     from mhnlp.annotations.corpus import AnnotatedCorpus, AnnotatedPassage
     from mhnlp.annotations.exporting import export_annotations, label_studio_config
     from mhnlp.annotations.importing import import_annotations
+    from mhnlp.annotations.suggest import suggest
     from mhnlp.annotations.tables import load_corpus, read_annotations
     from mhnlp.archive import ArchiveResult, label_archive
+    from mhnlp.catalogue import list_models
     from mhnlp.classifier import PassageClassifier
+    from mhnlp.comparison import Comparison, compare
+    from mhnlp.curve import LearningCurve, learning_curve
     from mhnlp.errors import (
         AnnotationError,
         ArchiveError,
@@ -24,7 +28,9 @@ if TYPE_CHECKING:
         ModelError,
         PipelineError,
         ReadingError,
+        SchemeError,
         TextError,
+        TrainingError,
     )
     from mhnlp.evaluation import cross_validate, evaluate
     from mhnlp.explanation import Explanation, explain
@@ -32,8 +38,12 @@ if TYPE_CHECKING:
     from mhnlp.letter import Letter, Passage, Sentence
     from mhnlp.model import Model, load_model
     from mhnlp.pipeline import classify
+    from mhnlp.prevalences import Prevalence, prevalence
     from mhnlp.reading import example_letter, read_letter
     from mhnlp.results import LabelledLetter, LabelledLetters, LabelledPassage
+    from mhnlp.scores import Evaluation
+    from mhnlp.shifts import Drift, drift
+    from mhnlp.suspects import label_errors
     from mhnlp.training import train
 
 _HOMES = {
@@ -48,10 +58,14 @@ _HOMES = {
     "CodedPassages": "annotations.coded",
     "LabelAgreement": "annotations.agreement",
     "Explanation": "explanation",
+    "Comparison": "comparison",
+    "Drift": "shifts",
+    "Evaluation": "scores",
     "LabelScheme": "labels",
     "LabelledLetter": "results",
     "LabelledLetters": "results",
     "LabelledPassage": "results",
+    "LearningCurve": "curve",
     "Letter": "letter",
     "MhnlpError": "errors",
     "Model": "model",
@@ -59,15 +73,20 @@ _HOMES = {
     "Passage": "letter",
     "PassageClassifier": "classifier",
     "PipelineError": "errors",
+    "Prevalence": "prevalences",
     "ReadingError": "errors",
     "SCHEME": "labels",
+    "SchemeError": "errors",
     "Sentence": "letter",
     "TextError": "errors",
     "adjudicate": "annotations.adjudication",
     "agreement": "annotations.agreement",
+    "TrainingError": "errors",
     "classify": "pipeline",
+    "compare": "comparison",
     "cross_validate": "evaluation",
     "disagreements": "annotations.adjudication",
+    "drift": "shifts",
     "evaluate": "evaluation",
     "example_letter": "reading",
     "export_annotations": "annotations.exporting",
@@ -75,10 +94,15 @@ _HOMES = {
     "explain": "explanation",
     "label_archive": "archive",
     "label_studio_config": "annotations.exporting",
+    "label_errors": "suspects",
+    "learning_curve": "curve",
+    "list_models": "catalogue",
     "load_corpus": "annotations.tables",
     "load_model": "model",
+    "prevalence": "prevalences",
     "read_annotations": "annotations.tables",
     "read_letter": "reading",
+    "suggest": "annotations.suggest",
     "train": "training",
 }
 
@@ -93,12 +117,16 @@ __all__ = [
     "ArchiveResult",
     "CodedPassage",
     "CodedPassages",
+    "Comparison",
+    "Drift",
+    "Evaluation",
     "Explanation",
     "LabelAgreement",
     "LabelScheme",
     "LabelledLetter",
     "LabelledLetters",
     "LabelledPassage",
+    "LearningCurve",
     "Letter",
     "MhnlpError",
     "Model",
@@ -106,26 +134,36 @@ __all__ = [
     "Passage",
     "PassageClassifier",
     "PipelineError",
+    "Prevalence",
     "ReadingError",
+    "SchemeError",
     "Sentence",
     "TextError",
+    "TrainingError",
     "__version__",
     "adjudicate",
     "agreement",
     "classify",
+    "compare",
     "cross_validate",
     "disagreements",
+    "drift",
     "evaluate",
     "example_letter",
     "explain",
     "export_annotations",
     "import_annotations",
     "label_archive",
+    "label_errors",
     "label_studio_config",
+    "learning_curve",
+    "list_models",
     "load_corpus",
     "load_model",
+    "prevalence",
     "read_annotations",
     "read_letter",
+    "suggest",
     "train",
 ]
 

@@ -51,7 +51,9 @@ class ScoreCalibrator(BaseEstimator):  # type: ignore[misc]
         self.C = C
         self.sentiment_odds = sentiment_odds
 
-    def fit(self, scores: Floats, y: NDArray[np.int_], columns: list[list[int]]) -> Self:
+    def fit(
+        self, scores: Floats, y: NDArray[np.int_], columns: list[list[int]], sample_weight: Floats | None = None
+    ) -> Self:
         """Learn the calibration.
 
         Parameters
@@ -62,6 +64,8 @@ class ScoreCalibrator(BaseEstimator):  # type: ignore[misc]
             Indicators, shape (n_texts, n_labels).
         columns
             For each pillar, and last for the sentiments together, the scores that it may use.
+        sample_weight
+            Weight of each text, shape (n_texts,).
         """
         self.mean_ = scores.mean(axis=0)
         self.scale_ = np.maximum(scores.std(axis=0), 1e-9)
@@ -69,8 +73,9 @@ class ScoreCalibrator(BaseEstimator):  # type: ignore[misc]
         self.coef_ = np.zeros((y.shape[1], scores.shape[1]))
         self.intercept_ = np.zeros(y.shape[1])
         for pillar in range(self.n_pillars):
-            self._fit_pillar(standard, y[:, pillar], pillar, columns[pillar])
-        self._fit_sentiments(standard, y[:, self.n_pillars :].argmax(axis=1), columns[self.n_pillars])
+            self._fit_pillar(standard, y[:, pillar], pillar, columns[pillar], sample_weight)
+        sentiments = y[:, self.n_pillars :].argmax(axis=1)
+        self._fit_sentiments(standard, sentiments, columns[self.n_pillars], sample_weight)
         if self.sentiment_odds is not None:
             self.intercept_[self.n_pillars :] += np.log(self.sentiment_odds)
         return self
@@ -86,23 +91,27 @@ class ScoreCalibrator(BaseEstimator):  # type: ignore[misc]
         sentiments = np.exp(logits[:, self.n_pillars :] - logits[:, self.n_pillars :].max(axis=1, keepdims=True))
         return np.hstack([pillars, sentiments / sentiments.sum(axis=1, keepdims=True)])
 
-    def _fit_pillar(self, standard: Floats, y: NDArray[np.int_], pillar: int, columns: list[int]) -> None:
+    def _fit_pillar(
+        self, standard: Floats, y: NDArray[np.int_], pillar: int, columns: list[int], sample_weight: Floats | None
+    ) -> None:
         if y.min() == y.max():
             self.intercept_[pillar] = np.log1p(len(y)) * (1 if y[0] else -1)
             return
-        model = LogisticRegression(C=self.C).fit(standard[:, columns], y)
+        model = LogisticRegression(C=self.C).fit(standard[:, columns], y, sample_weight)
         # A score that speaks for a label never counts against it, whatever chance does to few texts.
         self.coef_[pillar, columns] = np.maximum(model.coef_[0], 0) if len(columns) <= 2 else model.coef_[0]
         self.intercept_[pillar] = model.intercept_[0]
 
-    def _fit_sentiments(self, standard: Floats, y: NDArray[np.int_], columns: list[int]) -> None:
+    def _fit_sentiments(
+        self, standard: Floats, y: NDArray[np.int_], columns: list[int], sample_weight: Floats | None
+    ) -> None:
         present = np.unique(y)
         rows = np.asarray(self.n_pillars + present)
         absent = np.setdiff1d(np.arange(self.n_pillars, len(self.intercept_)), rows)
         self.intercept_[absent] = -np.log1p(len(y))
         if len(present) < 2:
             return
-        model = LogisticRegression(C=self.C).fit(standard[:, columns], y)
+        model = LogisticRegression(C=self.C).fit(standard[:, columns], y, sample_weight)
         # Of two classes scikit-learn gives the log odds of the second.
         coef = model.coef_ if len(present) > 2 else np.vstack([-model.coef_, model.coef_]) / 2
         intercept = model.intercept_ if len(present) > 2 else np.hstack([-model.intercept_, model.intercept_]) / 2
@@ -151,7 +160,14 @@ GRID = np.round(np.arange(0.10, 0.81, 0.01), 2)
 """Thresholds tried."""
 
 
-def tune(probabilities: Floats, y: NDArray[np.int_], *, n_pillars: int, coverage: float) -> DecisionRule:
+def tune(
+    probabilities: Floats,
+    y: NDArray[np.int_],
+    *,
+    n_pillars: int,
+    coverage: float,
+    sample_weight: Floats | None = None,
+) -> DecisionRule:
     """Choose thresholds for the best F1 of each pillar, and the doubt that leaves a share of texts certain.
 
     Parameters
@@ -164,15 +180,19 @@ def tune(probabilities: Floats, y: NDArray[np.int_], *, n_pillars: int, coverage
         How many of the labels are pillars.
     coverage
         Share of the texts that are not uncertain.
+    sample_weight
+        Weight of each text in the F1, shape (n_texts,).
     """
-    thresholds = np.array([_best_threshold(probabilities[:, k], y[:, k]) for k in range(n_pillars)])
+    weight = np.ones(len(y)) if sample_weight is None else sample_weight
+    thresholds = np.array([_best_threshold(probabilities[:, k], y[:, k], weight) for k in range(n_pillars)])
     errors = DecisionRule(thresholds, np.inf).expected_errors(probabilities)
     return DecisionRule(thresholds, float(np.quantile(errors, coverage)))
 
 
-def _best_threshold(probabilities: Floats, y: NDArray[np.int_]) -> float:
+def _best_threshold(probabilities: Floats, y: NDArray[np.int_], weight: Floats) -> float:
     """Threshold of the best F1, averaged over its neighbours so that a lucky peak does not win."""
     given = probabilities[None, :] >= GRID[:, None]
-    scores = 2 * (given & (y == 1)).sum(axis=1) / np.maximum(given.sum(axis=1) + y.sum(), 1)
+    least = np.finfo(float).tiny
+    scores = 2 * (given & (y == 1)) @ weight / np.maximum(given @ weight + y @ weight, least)
     smooth = np.convolve(np.pad(scores, 3, mode="edge"), np.ones(7) / 7, mode="valid")
     return float(GRID[smooth.argmax()])

@@ -10,8 +10,17 @@ from mhnlp.dutch import PipelineIdentity
 from mhnlp.errors import ModelError
 from mhnlp.labels import LabelScheme
 
-FORMAT = 1
-"""Version of the layout of a model folder; raised when an older mhnlp could not read a newer folder."""
+FORMAT = 2
+"""Version of the layout of a model folder; raised when an older mhnlp could not read a newer folder. Format 1 had no
+intended use and limits of its own, and no ``training.npz``."""
+
+INTENDED_USE = """To find passages of Dutch policy letters on human trafficking by pillar, and to describe how their
+authors judge the progress of the government's approach, over many letters; with a person reading what is marked
+`uncertain` and a sample of the rest. It is no basis for a decision about a person, an organisation or a case, and its
+labels say nothing about whether a judgement is right."""
+LIMITS = """Scores on composed letters are not scores on real ones. Dry official prose, judgement by implication, rare
+themes and letters damaged by text recognition are labelled worse. Compare with a coded sample of your own letters
+before you report a figure: `mhnlp evaluate YOUR_FILE`."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +53,8 @@ class ModelCard:
         Date of training, ISO 8601.
     licence
         Licence of the weights.
+    intended_use, limits
+        What it is for, and what it cannot do.
     """
 
     name: str
@@ -58,6 +69,8 @@ class ModelCard:
     created: str
     scores: dict[str, Any] = field(default_factory=dict)
     licence: str = "not stated"
+    intended_use: str = INTENDED_USE
+    limits: str = LIMITS
     format: int = FORMAT
 
     def to_json(self) -> str:
@@ -78,12 +91,21 @@ class ModelCard:
             if not isinstance(fields["format"], int):
                 raise ModelError(f"has a format that is no whole number: {fields['format']!r}")
             if fields["format"] > FORMAT:
-                raise ModelError(f"has format {fields['format']}, and this mhnlp reads up to {FORMAT}; upgrade mhnlp")
+                raise ModelError(
+                    f"has format {fields['format']}, and this mhnlp reads up to {FORMAT}; upgrade mhnlp, or train the "
+                    "model anew with this one (mhnlp train)"
+                )
             scheme = LabelScheme(**{name: tuple(labels) for name, labels in fields.pop("scheme").items()})
             PipelineIdentity(**fields["pipeline"])
             return cls(scheme=scheme, **fields)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise ModelError(f"is no model card of this version of mhnlp ({error!r})") from error
+
+    def main_scores(self) -> str:
+        """Macro-F1 of pillars and sentiment, as the first split tells them."""
+        first: dict[str, Any] = next(iter(self.scores.values()), {})
+        told = {label: first.get(f"{label}, macro-F1") for label in ("pillars", "sentiment")}
+        return ", ".join(f"{label} {figure}" for label, figure in told.items() if figure) or "none recorded"
 
     def to_markdown(self) -> str:
         """Text of the card for people, ``README.md`` in the model's folder."""
@@ -99,6 +121,8 @@ class ModelCard:
             thresholds=_row(self.thresholds),
             doubt=f"{self.doubt:.3f}",
             versions=_inline(self.versions),
+            intended_use=self.intended_use,
+            limits=self.limits,
         )
 
 
@@ -112,10 +136,7 @@ MARKDOWN = """# Model card: {name}
 
 ## Intended use
 
-To find passages of Dutch policy letters on human trafficking by pillar, and to describe how their authors judge the
-progress of the government's approach, over many letters; with a person reading what is marked `uncertain` and a
-sample of the rest. It is no basis for a decision about a person, an organisation or a case, and its labels say
-nothing about whether a judgement is right.
+{intended_use}
 
 ## Trained on
 
@@ -137,9 +158,7 @@ A passage is `uncertain` when the model expects more than {doubt} wrong decision
 
 ## Limits
 
-Scores on composed letters are not scores on real ones. Dry official prose, judgement by implication, rare themes
-and letters damaged by text recognition are labelled worse. Compare with a coded sample of your own letters before
-you report a figure: `mhnlp evaluate YOUR_FILE`.
+{limits}
 """
 
 

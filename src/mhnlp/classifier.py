@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -17,76 +16,21 @@ from mhnlp.encoder import OUTPUTS, Encoder
 from mhnlp.features import NgramVectorizer
 from mhnlp.labels import SCHEME, LabelScheme
 from mhnlp.linear import LinearScorer
+from mhnlp.material import Material, Parts, indicators
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+    from mhnlp.material import Tokens
+
     Floats = NDArray[np.float64]
     Indicators = NDArray[np.int_]
+    Rows = NDArray[np.int_]
+    Split = tuple[Rows, Rows]
 
-Tokens = tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Parts:
-    """Parts of the training texts with labels of their own, as further training material.
-
-    Parameters
-    ----------
-    texts
-        Sentences and runs of sentences.
-    y
-        Their labels, shape (n_parts, n_labels).
-    whole
-        Index of the training text that each is a part of: a part is only used where its whole is.
-    weight
-        Weight of each part beside a whole text's 1, shape (n_parts,).
-    """
-
-    texts: Sequence[str]
-    y: Indicators
-    whole: NDArray[np.int_]
-    weight: Floats
-
-
-def indicators(pillars: Sequence[Iterable[str]], sentiments: Sequence[str], scheme: LabelScheme = SCHEME) -> Indicators:
-    """Labels as the 0/1 matrix that `PassageClassifier` takes and gives.
-
-    Parameters
-    ----------
-    pillars
-        The pillars of each text.
-    sentiments
-        The sentiment of each text.
-    scheme
-        The label scheme, which orders the columns.
-
-    Returns
-    -------
-    ndarray of int, shape (n_texts, n_labels)
-
-    Raises
-    ------
-    ValueError
-        If a label is not in the scheme.
-
-    Examples
-    --------
-    >>> indicators([["shelter"], []], ["negative", "neutral"])
-    array([[0, 0, 0, 1, 0, 0, 1, 0, 0],
-           [0, 0, 0, 0, 0, 0, 0, 0, 1]])
-    """
-    for own, sentiment in zip(pillars, sentiments, strict=True):
-        scheme.in_order(own)
-        if sentiment not in scheme.sentiments:
-            raise ValueError(f"{sentiment!r} is no sentiment; the sentiments are {', '.join(scheme.sentiments)}")
-    rows = [
-        [label in set(own) for label in scheme.pillars] + [label == sentiment for label in scheme.sentiments]
-        for own, sentiment in zip(pillars, sentiments, strict=True)
-    ]
-    return np.array(rows, dtype=int).reshape(len(rows), len(scheme.labels))
+__all__ = ["Parts", "PassageClassifier", "indicators"]
 
 
 class PassageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -185,13 +129,14 @@ class PassageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.random_state = random_state
         self.n_jobs = n_jobs
 
-    def fit(
+    def fit(  # noqa: PLR0917 - scikit-learn passes what it routes by name
         self,
         X: Sequence[str],
         y: Indicators,
         groups: Sequence[str] | None = None,
         parts: Parts | None = None,
         encoder_scores: Floats | None = None,
+        sample_weight: Floats | None = None,
     ) -> Self:
         """Train on coded passages.
 
@@ -210,30 +155,69 @@ class PassageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             Scores of the texts by encoders that were not trained on their letters, shape (n_texts, 11). A text
             whose scores are NaN takes no part in calibration and thresholds. Without scores `encoder` scores the
             texts, which is right where it was trained on none of them.
+        sample_weight
+            Weight of each text in the regressions, the calibration and the thresholds, shape (n_texts,).
 
         Raises
         ------
         ValueError
             If the shapes do not fit, or there are fewer letters than folds.
         """
-        y = self._check(X, y)
-        material = _Material(self._tokens(X), y, self._tokens(parts.texts) if parts else [], parts)
-        splits = self._splits(len(y), groups)
-        self.scorer_, scores = self._choose(material, splits)
-        if self.encoder is not None:
-            scores = np.hstack([scores, self.encoder.scores(X) if encoder_scores is None else encoder_scores])
+        material = self._material(X, y, parts, sample_weight)
+        splits = self._splits(len(material.y), groups)
+        self.scorer_, scores = self._choose(material, splits, self._candidates())
+        scores = self._with_encoder(scores, X, encoder_scores)
         known = np.asarray(np.isfinite(scores).all(axis=1))
-        splits = [(train[known[train]], test) for train, test in splits]
-        self.calibrator_ = self._calibrate(scores[known], y[known])
-        self.held_out_ = self._calibrated_out_of_fold(scores, y, splits)
-        self.held_out_labels_ = self._decided_out_of_fold(y, splits)
-        rule = self._tune(self.held_out_[known], y[known])
+        self.calibrator_ = self._calibrate(scores, material, np.flatnonzero(known))
+        self.held_out_, self.held_out_labels_ = self._said_out_of_fold(scores, material, splits)
+        rule = self._tune(self.held_out_, material, np.flatnonzero(known))
         self.thresholds_, self.doubt_ = rule.thresholds, rule.doubt
         self.vectorizer_ = self._new_vectorizer()
-        self.scorer_ = _fit_on(material, np.arange(len(y)), self.vectorizer_, self.scorer_)
+        self.scorer_ = _fit_on(material, np.arange(len(material.y)), self.vectorizer_, self.scorer_)
         self.classes_ = np.array(self.scheme.labels)
         self.n_features_in_ = 1
         return self
+
+    def predict_out_of_fold(
+        self,
+        X: Sequence[str],
+        y: Indicators,
+        groups: Sequence[str],
+        *,
+        share: float,
+        seed: int,
+        always: NDArray[np.bool_] | None = None,
+        parts: Parts | None = None,
+        encoder_scores: Floats | None = None,
+        sample_weight: Floats | None = None,
+    ) -> tuple[Floats, Indicators]:
+        """What fits on a share of the letters say of held-out texts, with the first penalty and class weight.
+
+        Parameters
+        ----------
+        X, y, groups, parts, encoder_scores, sample_weight
+            As in `fit`.
+        share
+            Share of the letters of each fold that it is trained on.
+        seed
+            Seed of the choice of letters.
+        always
+            Texts whose letters are trained on whatever the share, shape (n_texts,).
+
+        Returns
+        -------
+        tuple of ndarray, shape (n_texts, n_labels)
+            Calibrated probabilities and decisions.
+        """
+        material = self._material(X, y, parts, sample_weight)
+        random = np.random.default_rng(seed)
+        fixed = np.zeros(len(X), dtype=bool) if always is None else always
+        splits = [
+            (_some_letters(train, groups, share, fixed=fixed, random=random), test)
+            for train, test in self._splits(len(X), groups)
+        ]
+        _, scores = self._choose(material, splits, self._candidates()[:1])
+        return self._said_out_of_fold(self._with_encoder(scores, X, encoder_scores), material, splits)
 
     def predict_proba(self, X: Sequence[str]) -> Floats:
         """Calibrated probabilities, shape (n_texts, n_labels); a text's do not depend on the other texts."""
@@ -268,10 +252,19 @@ class PassageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise ValueError("y holds zeros and ones, with exactly one sentiment a text; make it with `indicators`")
         return y.astype(int)
 
+    def _material(self, X: Sequence[str], y: Indicators, parts: Parts | None, sample_weight: Floats | None) -> Material:
+        y = self._check(X, y)
+        return Material(self._tokens(X), y, self._tokens(parts.texts) if parts else [], parts, sample_weight)
+
+    def _with_encoder(self, scores: Floats, X: Sequence[str], encoder_scores: Floats | None) -> Floats:
+        if self.encoder is None:
+            return scores
+        return np.hstack([scores, self.encoder.scores(X) if encoder_scores is None else encoder_scores])
+
     def _tokens(self, texts: Sequence[str]) -> list[Tokens]:
         return tokenise(texts, self.pipeline, lemmas=self.lemmas)
 
-    def _splits(self, n: int, groups: Sequence[str] | None) -> list[tuple[NDArray[np.int_], NDArray[np.int_]]]:
+    def _splits(self, n: int, groups: Sequence[str] | None) -> list[Split]:
         letters = np.arange(n) if groups is None else np.asarray(groups)
         if len(np.unique(letters)) < self.folds:
             raise ValueError(f"{self.folds} folds need as many letters; there are {len(np.unique(letters))}")
@@ -286,9 +279,10 @@ class PassageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         scores = self.scorer_.decision_function(self.vectorizer_.transform(self._tokens(X)))
         return scores if self.encoder is None else np.hstack([scores, self.encoder.scores(X)])
 
-    def _calibrate(self, scores: Floats, y: Indicators) -> ScoreCalibrator:
+    def _calibrate(self, scores: Floats, material: Material, train: Rows) -> ScoreCalibrator:
         calibrator = ScoreCalibrator(len(self.scheme.pillars), sentiment_odds=self.sentiment_odds)
-        return calibrator.fit(scores, y, self._columns(scores.shape[1]))
+        columns = self._columns(scores.shape[1])
+        return calibrator.fit(scores[train], material.y[train], columns, material.weights(train))
 
     def _columns(self, n_scores: int) -> list[list[int]]:
         """Scores that each pillar's calibration may use, and last those that the sentiments' may use.
@@ -305,13 +299,15 @@ class PassageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         own[-1] += [column for name, column in encoded.items() if name not in self.scheme.pillars]
         return own
 
-    def _choose(
-        self, material: _Material, splits: list[tuple[NDArray[np.int_], NDArray[np.int_]]]
-    ) -> tuple[LinearScorer, Floats]:
-        """Scorer with the lowest held-out log loss once calibrated, and its held-out scores."""
-        candidates = [
+    def _candidates(self) -> list[LinearScorer]:
+        return [
             LinearScorer(penalty, weight, self.n_jobs) for penalty in self.penalties for weight in self.class_weights
         ]
+
+    def _choose(
+        self, material: Material, splits: list[Split], candidates: list[LinearScorer]
+    ) -> tuple[LinearScorer, Floats]:
+        """Scorer with the lowest held-out log loss once calibrated, and its held-out scores."""
         scores = np.zeros((len(candidates), *material.y.shape))
         for train, test in splits:
             vectorizer = self._new_vectorizer()
@@ -319,35 +315,39 @@ class PassageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             held_out = vectorizer.transform([material.tokens[index] for index in test])
             for number, candidate in enumerate(candidates):
                 scores[number, test] = clone(candidate).fit(features, y, weight).decision_function(held_out)
-        losses = [self._loss(own, material.y) for own in scores]
+        losses = [self._loss(own, material) for own in scores] if len(candidates) > 1 else [0.0]
         best = int(np.argmin(losses))
         return candidates[best], scores[best]
 
-    def _loss(self, scores: Floats, y: Indicators) -> float:
-        n_pillars = len(self.scheme.pillars)
-        probabilities = self._calibrate(scores, y).predict_proba(scores)
-        pillars = sum(log_loss(y[:, k], probabilities[:, k], labels=[0, 1]) for k in range(n_pillars))
-        sentiments = -np.log((probabilities[:, n_pillars:] * y[:, n_pillars:]).sum(axis=1)).mean()
-        return float(pillars + sentiments)
+    def _loss(self, scores: Floats, material: Material) -> float:
+        n_pillars, everything = len(self.scheme.pillars), np.arange(len(scores))
+        y, weight = material.y, material.weights(everything)
+        probabilities = self._calibrate(scores, material, everything).predict_proba(scores)
+        pillars = sum(
+            log_loss(y[:, k], probabilities[:, k], labels=[0, 1], sample_weight=weight) for k in range(n_pillars)
+        )
+        sentiments = -np.log((probabilities[:, n_pillars:] * y[:, n_pillars:]).sum(axis=1))
+        return float(pillars + np.average(sentiments, weights=weight))
 
-    def _calibrated_out_of_fold(
-        self, scores: Floats, y: Indicators, splits: list[tuple[NDArray[np.int_], NDArray[np.int_]]]
-    ) -> Floats:
-        held_out = np.zeros(y.shape)
+    def _said_out_of_fold(self, scores: Floats, material: Material, splits: list[Split]) -> tuple[Floats, Indicators]:
+        """Probabilities and decisions, each by a calibration and thresholds learned from other letters' scores."""
+        known = np.asarray(np.isfinite(scores).all(axis=1))
+        splits = [(train[known[train]], test) for train, test in splits]
+        probabilities, decided = np.zeros(material.y.shape), np.zeros_like(material.y)
         for train, test in splits:
-            held_out[test] = self._calibrate(scores[train], y[train]).predict_proba(scores[test])
-        return held_out
-
-    def _decided_out_of_fold(
-        self, y: Indicators, splits: list[tuple[NDArray[np.int_], NDArray[np.int_]]]
-    ) -> Indicators:
-        decided = np.zeros_like(y)
+            probabilities[test] = self._calibrate(scores, material, train).predict_proba(scores[test])
         for train, test in splits:
-            decided[test] = self._tune(self.held_out_[train], y[train]).decide(self.held_out_[test])
-        return decided
+            decided[test] = self._tune(probabilities, material, train).decide(probabilities[test])
+        return probabilities, decided
 
-    def _tune(self, probabilities: Floats, y: Indicators) -> DecisionRule:
-        return tune(probabilities, y, n_pillars=len(self.scheme.pillars), coverage=self.coverage)
+    def _tune(self, probabilities: Floats, material: Material, train: Rows) -> DecisionRule:
+        return tune(
+            probabilities[train],
+            material.y[train],
+            n_pillars=len(self.scheme.pillars),
+            coverage=self.coverage,
+            sample_weight=material.weights(train),
+        )
 
     def forget_training(self) -> None:
         """Drop what is kept of the training texts, which a model that labels other texts does not need."""
@@ -362,30 +362,17 @@ class PassageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return tags
 
 
-@dataclass(frozen=True)
-class _Material:
-    """Tokens and labels of the training texts and of their parts."""
-
-    tokens: list[Tokens]
-    y: Indicators
-    part_tokens: list[Tokens]
-    parts: Parts | None
-
-    def vectorise(self, train: NDArray[np.int_], vectorizer: NgramVectorizer) -> tuple[object, Indicators, Floats]:
-        """Features, labels and weights of some texts and of the parts of just these."""
-        tokens = [self.tokens[index] for index in train]
-        vectorizer.fit(tokens)
-        if self.parts is None:
-            return vectorizer.transform(tokens), self.y[train], np.ones(len(train))
-        own = np.flatnonzero(np.isin(self.parts.whole, train))
-        tokens += [self.part_tokens[index] for index in own]
-        weight = np.concatenate([np.ones(len(train)), self.parts.weight[own]])
-        return vectorizer.transform(tokens), np.vstack([self.y[train], self.parts.y[own]]), weight
+def _some_letters(
+    train: Rows, groups: Sequence[str], share: float, *, fixed: NDArray[np.bool_], random: np.random.Generator
+) -> Rows:
+    """Rows that are fixed, and those of a share of the other letters, at least two, chosen at random."""
+    own = np.asarray(groups)[train]
+    letters = np.unique(own[~fixed[train]])
+    chosen = random.permutation(letters)[: max(round(share * len(letters)), 2)]
+    return train[fixed[train] | np.isin(own, chosen)]
 
 
-def _fit_on(
-    material: _Material, train: NDArray[np.int_], vectorizer: NgramVectorizer, scorer: LinearScorer
-) -> LinearScorer:
+def _fit_on(material: Material, train: Rows, vectorizer: NgramVectorizer, scorer: LinearScorer) -> LinearScorer:
     features, y, weight = material.vectorise(train, vectorizer)
     fitted: LinearScorer = clone(scorer).fit(features, y, weight)
     return fitted

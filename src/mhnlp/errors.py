@@ -59,6 +59,14 @@ class ModelError(MhnlpError):
     """A model that is missing, damaged, of an unknown format, or that asks for types it may not have."""
 
 
+class SchemeError(MhnlpError, ValueError):
+    """A file of labels that cannot be read, or labels that cannot be used."""
+
+
+class TrainingError(MhnlpError, ValueError):
+    """Coded passages that a model cannot be trained on: too few, of one letter only, of other labels."""
+
+
 @dataclass(frozen=True)
 class Problem:
     """One thing wrong with annotations, at its place.

@@ -1,8 +1,4 @@
-"""How well a model does: scores with intervals, on held-out letters or on a file of coded passages.
-
-Intervals are bootstrap percentiles over letters (Efron and Tibshirani, An Introduction to the Bootstrap, 1993):
-passages of one letter resemble each other, so letters are drawn, not passages.
-"""
+"""How well a model does: scores with intervals by letter, on held-out letters or on a file of coded passages."""
 
 from __future__ import annotations
 
@@ -12,156 +8,138 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.metrics import average_precision_score
 
-from mhnlp.estimate import Estimate
+from mhnlp.annotations.corpus import AnnotatedCorpus
+from mhnlp.annotations.tables import load_corpus, read_annotations
+from mhnlp.bootstrap import counts_by_letter, estimate, f1, resample
+from mhnlp.model import Model, load_model
+from mhnlp.scores import CoveragePoint, Evaluation, LabelScore, Reliability
+from mhnlp.traces import digests
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
-    from mhnlp.annotations.corpus import AnnotatedCorpus
     from mhnlp.classifier import PassageClassifier
     from mhnlp.labels import LabelScheme
-    from mhnlp.model import Model
 
     Floats = NDArray[np.float64]
     Indicators = NDArray[np.int_]
 
-DRAWS = 1000
 BINS = 10
-LEVEL = (2.5, 97.5)
+COVERAGES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+UNKNOWN = "unknown"
+"""Column of the confusion table for sentiments that the coded passages do not know."""
 
 
 @dataclass(frozen=True)
-class LabelScore:
-    """Scores of one label."""
-
-    label: str
-    support: int
-    precision: float
-    recall: float
-    f1: Estimate
-    average_precision: float
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """Scores of a model on coded passages.
+class HeldOut:
+    """What was said of passages by a model that was not trained on their letters.
 
     Parameters
     ----------
-    name
-        What was evaluated on what.
-    passages, letters
-        How many were scored.
-    labels
-        Scores of each label.
-    pillars, sentiment
-        Macro-F1 of the pillars and of the sentiments.
-    pillars_micro
-        Micro-F1 of the pillars.
-    average_precision
-        Mean average precision of the pillars.
-    accuracy
-        Share of passages with the right sentiment.
-    calibration_pillars, calibration_sentiment
-        Expected calibration error, in ten bins of equal width: mean over the pillars, and of the probability of
-        the sentiment given.
-    coverage
-        Share of passages that are not uncertain.
-    certain_pillars, certain_sentiment
-        Macro-F1 on these.
-    confusion
-        Sentiments coded (rows) by sentiments given (columns).
+    corpus
+        The coded passages.
+    probabilities, given
+        Probabilities and decisions, shape (n_passages, n_labels).
+    certain
+        Whether each passage is not uncertain, shape (n_passages,).
     """
 
-    name: str
-    passages: int
-    letters: int
-    labels: tuple[LabelScore, ...]
-    pillars: Estimate
-    sentiment: Estimate
-    pillars_micro: float
-    average_precision: float
-    accuracy: float
-    calibration_pillars: float
-    calibration_sentiment: float
-    coverage: float
-    certain_pillars: float
-    certain_sentiment: float
-    confusion: dict[str, dict[str, int]]
+    corpus: AnnotatedCorpus
+    probabilities: Floats
+    given: Indicators
+    certain: NDArray[np.bool_]
 
-    def to_frame(self) -> pd.DataFrame:
-        """Give the scores of the labels as a table, one row a label."""
-        import pandas as pd  # noqa: PLC0415 - slow to import, and needed here alone
+    def score(self, name: str) -> Evaluation:
+        """Estimate the model that said it."""
+        return score_probabilities(name, self.corpus, self.probabilities, self.given, self.certain)
 
-        return pd.DataFrame(
-            {
-                "label": [each.label for each in self.labels],
-                "support": [each.support for each in self.labels],
-                "precision": [each.precision for each in self.labels],
-                "recall": [each.recall for each in self.labels],
-                "f1": [each.f1.value for each in self.labels],
-                "f1_low": [each.f1.low for each in self.labels],
-                "f1_high": [each.f1.high for each in self.labels],
-                "average_precision": [each.average_precision for each in self.labels],
-            }
-        )
-
-    def summary(self) -> dict[str, str]:
-        """Give the figures over all labels, in words."""
-        return {
-            "passages": f"{self.passages} of {self.letters} letters",
-            "pillars, macro-F1": str(self.pillars),
-            "pillars, micro-F1": f"{self.pillars_micro:.3f}",
-            "pillars, mean average precision": f"{self.average_precision:.3f}",
-            "sentiment, macro-F1": str(self.sentiment),
-            "sentiment, accuracy": f"{self.accuracy:.3f}",
-            "expected calibration error": f"{self.calibration_pillars:.3f} pillars, {self.calibration_sentiment:.3f} "
-            "sentiment",
-            "not uncertain": f"{self.coverage:.0%} of the passages; on these macro-F1 {self.certain_pillars:.3f} "
-            f"pillars, {self.certain_sentiment:.3f} sentiment",
-        }
-
-    def to_card(self) -> dict[str, Any]:
-        """Give what a model card records."""
-        header = ["label", "support", "precision", "recall", "F1", "low", "high"]
-        rows = [
-            [each.label, each.support, each.precision, each.recall, each.f1.value, each.f1.low, each.f1.high]
-            for each in self.labels
-        ]
-        return {**self.summary(), "table": [header, *rows]}
+    def where(self, chosen: NDArray[np.bool_]) -> HeldOut:
+        """Only what was said of some passages, chosen by a mask."""
+        passages = tuple(each for each, own in zip(self.corpus, chosen, strict=True) if own)
+        corpus = replace(self.corpus, passages=passages)
+        return HeldOut(corpus, self.probabilities[chosen], self.given[chosen], self.certain[chosen])
 
 
-def evaluate(model: Model, corpus: AnnotatedCorpus) -> Evaluation:
+def evaluate(model: Model | str | Path, data: AnnotatedCorpus | str | Path) -> Evaluation:
     """Estimate a model on coded passages that it was not trained on.
 
     Parameters
     ----------
     model
-        The model.
-    corpus
-        The coded passages; their labels must be the model's.
+        The model, or its name or folder.
+    data
+        The coded passages: a corpus, or what `read_annotations` takes. A label of the model that they do not know
+        counts as an error wherever it is given.
 
     Returns
     -------
     Evaluation
+        Its `warnings` say how many of the passages the model was trained on, where it is known.
 
     Raises
     ------
     ValueError
-        If the labels of model and corpus differ.
+        If model and corpus share no label.
+
+    Examples
+    --------
+    >>> corpus = AnnotatedCorpus("two", load_corpus()[:2])
+    >>> evaluate("fast", corpus).warnings
+    ("2 of the 2 passages are among those that 'fast' was trained on; the scores are too high",)
     """
-    if corpus.scheme != model.card.scheme:
-        raise ValueError(f"the model's labels are {model.card.scheme.labels}, the corpus' {corpus.scheme.labels}")
+    model = model if isinstance(model, Model) else load_model(model)
+    corpus = data if isinstance(data, AnnotatedCorpus) else read_annotations(data, model.card.scheme)
+    own, wanted = model.card.scheme, corpus.scheme
+    if not (set(own.pillars) & set(wanted.pillars) and set(own.sentiments) & set(wanted.sentiments)):
+        raise ValueError(f"the model's labels are {own.labels}, the corpus' {wanted.labels}")
     probabilities = model.classifier.predict_proba(corpus.texts)
     rule = model.classifier.rule
-    return score_probabilities(
+    given, certain = rule.decide(probabilities), ~rule.is_uncertain(probabilities)
+    scores = score_probabilities(
         f"{model.card.name} on {corpus.name}",
         corpus,
-        probabilities,
-        rule.decide(probabilities),
-        ~rule.is_uncertain(probabilities),
+        to_scheme(probabilities, own, wanted),
+        to_scheme(given, own, wanted),
+        certain,
+        unknown=given[:, : len(own.pillars)][:, [label not in wanted.pillars for label in own.pillars]].sum(axis=1),
     )
+    return replace(scores, warnings=warn_of_seen(model, corpus))
+
+
+def warn_of_seen(model: Model, corpus: AnnotatedCorpus) -> tuple[str, ...]:
+    """Say how many of the passages a model was trained on; nothing where there are none."""
+    seen = int(seen_by(model, corpus.texts).sum())
+    if not seen:
+        return ()
+    whose = f"{model.card.name!r} was trained on; the scores are too high"
+    return (f"{seen} of the {len(corpus)} passages are among those that {whose}",)
+
+
+def seen_by(model: Model, texts: Sequence[str]) -> NDArray[np.bool_]:
+    """Whether each text is known to be one that a model was trained on.
+
+    Parameters
+    ----------
+    model
+        One without traces of its training texts is asked whether it was trained on the package's corpus.
+    texts
+        Passages.
+    """
+    if model.traces is not None:
+        return model.traces.know(texts)
+    shipped = load_corpus()
+    if model.card.data.get("digest") != shipped.digest:
+        return np.zeros(len(texts), dtype=bool)
+    return np.isin(digests(texts), digests(shipped.texts))
+
+
+def to_scheme(values: NDArray[Any], own: LabelScheme, wanted: LabelScheme) -> NDArray[Any]:
+    """Columns of one scheme in the order of another; zero for a label that the first does not know."""
+    columns = [own.labels.index(label) if label in own.labels else len(own.labels) for label in wanted.labels]
+    return np.hstack([values, np.zeros((len(values), 1), dtype=values.dtype)])[:, columns]
 
 
 def cross_validate(classifier: PassageClassifier, corpus: AnnotatedCorpus) -> Evaluation:
@@ -180,20 +158,36 @@ def cross_validate(classifier: PassageClassifier, corpus: AnnotatedCorpus) -> Ev
     -------
     Evaluation
     """
+    name = f"cross-validation by letter, {classifier.folds} folds, on {corpus.name}"
+    return held_out(classifier, corpus).score(name)
+
+
+def held_out(
+    classifier: PassageClassifier, corpus: AnnotatedCorpus, *, scored: NDArray[np.bool_] | None = None
+) -> HeldOut:
+    """What the fit of a classifier said of passages while it held out their letters, as `cross_validate` scores it.
+
+    Parameters
+    ----------
+    classifier, corpus
+        As in `cross_validate`.
+    scored
+        Which passages are wanted, shape (n_passages,); by default all.
+    """
+    uncertain = classifier.rule.is_uncertain(classifier.held_out_)
+    everything = HeldOut(corpus, classifier.held_out_, classifier.held_out_labels_, ~uncertain)
     known = np.asarray(np.isfinite(classifier.held_out_).all(axis=1))
-    scored = replace(corpus, passages=tuple(each for each, own in zip(corpus, known, strict=True) if own))
-    probabilities = classifier.held_out_[known]
-    return score_probabilities(
-        f"cross-validation by letter, {classifier.folds} folds, on {corpus.name}",
-        scored,
-        probabilities,
-        classifier.held_out_labels_[known],
-        ~classifier.rule.is_uncertain(probabilities),
-    )
+    return everything.where(known if scored is None else known & scored)
 
 
 def score_probabilities(
-    name: str, corpus: AnnotatedCorpus, probabilities: Floats, given: Indicators, certain: NDArray[np.bool_]
+    name: str,
+    corpus: AnnotatedCorpus,
+    probabilities: Floats,
+    given: Indicators,
+    certain: NDArray[np.bool_],
+    *,
+    unknown: NDArray[np.int_] | None = None,
 ) -> Evaluation:
     """Estimate probabilities and decisions, of whatever origin.
 
@@ -204,47 +198,46 @@ def score_probabilities(
     corpus
         The coded passages.
     probabilities, given
-        Probabilities and decisions, shape (n_passages, n_labels).
+        Probabilities and decisions, shape (n_passages, n_labels). A passage whose sentiment is none of the corpus'
+        has no sentiment here, which counts as an error.
     certain
         Whether each passage is not uncertain, shape (n_passages,).
+    unknown
+        Number of pillars given to each passage that the corpus does not know; each counts as an error.
     """
-    gold, scheme = corpus.y, corpus.scheme
+    gold, scheme, letters = corpus.y, corpus.scheme, corpus.letters
     n_pillars = len(scheme.pillars)
-    counts = _counts_by_letter(gold, given, corpus.letters)
-    draws = _f1(_resample(counts))
-    f1 = _f1(counts.sum(axis=0))
-    precisions = [_average_precision(gold[:, k], probabilities[:, k]) for k in range(len(scheme.labels))]
-    right = gold[:, n_pillars:].argmax(axis=1) == given[:, n_pillars:].argmax(axis=1)
+    counts = counts_by_letter(gold, given, letters)
+    draws, values = f1(resample(counts)), f1(counts.sum(axis=0))
+    columns = (gold.T, probabilities.T, given.T, draws.T)
+    labels = tuple(_label_score(*each) for each in zip(scheme.labels, *columns, strict=True))
+    lost = given[:, n_pillars:].sum(axis=1) == 0
+    right = (gold[:, n_pillars:].argmax(axis=1) == given[:, n_pillars:].argmax(axis=1)) & ~lost
     sure = (probabilities * given)[:, n_pillars:].sum(axis=1)
-    f1_certain = _f1(_counts_by_letter(gold[certain], given[certain], np.asarray(corpus.letters)[certain]).sum(axis=0))
+    strange = np.zeros(len(gold), dtype=int) if unknown is None else unknown
+    pooled = counts[:, :, :n_pillars].sum(axis=(0, 2)) + np.array([0, strange.sum(), 0])
+    f1_certain = f1(counts_by_letter(gold[certain], given[certain], np.asarray(letters)[certain]).sum(axis=0))
     return Evaluation(
         name=name,
         passages=len(gold),
         letters=len(counts),
-        labels=tuple(
-            LabelScore(
-                label=label,
-                support=int(gold[:, k].sum()),
-                precision=_ratio(counts[:, 0, k].sum(), given[:, k].sum()),
-                recall=_ratio(counts[:, 0, k].sum(), gold[:, k].sum()),
-                f1=_score(f1[k], draws[:, k]),
-                average_precision=precisions[k],
-            )
-            for k, label in enumerate(scheme.labels)
-        ),
-        pillars=_score(f1[:n_pillars].mean(), draws[:, :n_pillars].mean(axis=1)),
-        sentiment=_score(f1[n_pillars:].mean(), draws[:, n_pillars:].mean(axis=1)),
-        pillars_micro=float(_f1(counts[:, :, :n_pillars].sum(axis=(0, 2))[:, None])[0]),
-        average_precision=float(np.mean(precisions[:n_pillars])),
+        labels=labels,
+        pillars=estimate(values[:n_pillars].mean(), draws[:, :n_pillars].mean(axis=1)),
+        sentiment=estimate(values[n_pillars:].mean(), draws[:, n_pillars:].mean(axis=1)),
+        pillars_micro=float(f1(pooled[:, None])[0]),
+        average_precision=float(np.mean([each.average_precision for each in labels[:n_pillars]])),
         accuracy=float(right.mean()),
-        calibration_pillars=float(
-            np.mean([calibration_error(probabilities[:, k], gold[:, k]) for k in range(n_pillars)])
-        ),
+        calibration_pillars=float(np.mean([each.calibration for each in labels[:n_pillars]])),
         calibration_sentiment=calibration_error(sure, right),
         coverage=float(certain.mean()),
         certain_pillars=float(f1_certain[:n_pillars].mean()),
         certain_sentiment=float(f1_certain[n_pillars:].mean()),
-        confusion=_confusion(gold[:, n_pillars:], given[:, n_pillars:], scheme),
+        confusion=_confusion(gold[:, n_pillars:], given[:, n_pillars:], lost, scheme),
+        reliability=tuple(
+            each for k in range(len(scheme.labels)) for each in _reliability(k, scheme, probabilities, gold)
+        ),
+        coverage_curve=_coverage_curve(gold, given, probabilities, right=right, unknown=strange, n_pillars=n_pillars),
+        unknown=int(strange.sum() + lost.sum()),
     )
 
 
@@ -267,50 +260,74 @@ def calibration_error(probabilities: Floats, outcomes: NDArray[Any]) -> float:
     >>> calibration_error(np.array([0.9, 0.9, 0.1, 0.1]), np.array([1, 1, 0, 0]))
     0.1
     """
-    bins = np.minimum((probabilities * BINS).astype(int), BINS - 1)
+    bins = _bins(probabilities)
     gaps = [abs(probabilities[bins == b].sum() - outcomes[bins == b].sum()) for b in range(BINS)]
     return round(float(sum(gaps) / max(len(probabilities), 1)), 12)
 
 
-def _counts_by_letter(gold: Indicators, given: Indicators, letters: Any) -> NDArray[np.int_]:  # noqa: ANN401
-    """True positives, false positives and false negatives, shape (n_letters, 3, n_labels)."""
-    _, index = np.unique(np.asarray(letters), return_inverse=True)
-    counts = np.zeros((index.max(initial=-1) + 1, 3, gold.shape[1]), dtype=int)
-    for kind, hits in enumerate((gold & given, (1 - gold) & given, gold & (1 - given))):
-        np.add.at(counts[:, kind], index, hits)
-    return counts
+def _bins(probabilities: Floats) -> NDArray[np.int_]:
+    return np.asarray(np.minimum((probabilities * BINS).astype(int), BINS - 1))
 
 
-def _resample(counts: NDArray[np.int_]) -> NDArray[np.int_]:
-    """Counts of `DRAWS` samples of letters, shape (DRAWS, 3, n_labels)."""
-    n = len(counts)
-    weights = np.random.default_rng(0).multinomial(n, np.full(n, 1 / n), size=DRAWS)
-    draws: NDArray[np.int_] = np.einsum("dn,nkl->dkl", weights, counts)
-    return draws
+def _label_score(label: str, gold: Indicators, probabilities: Floats, given: Indicators, draws: Floats) -> LabelScore:
+    hits = int((gold & given).sum())
+    return LabelScore(
+        label=label,
+        support=int(gold.sum()),
+        precision=_ratio(hits, given.sum()),
+        recall=_ratio(hits, gold.sum()),
+        f1=estimate(2 * _ratio(hits, gold.sum() + given.sum()), draws),
+        average_precision=float(average_precision_score(gold, probabilities)) if gold.any() else 0.0,
+        calibration=calibration_error(probabilities, gold),
+    )
 
 
-def _f1(counts: NDArray[np.int_]) -> Floats:
-    """F1 from counts of shape (…, 3, n_labels); 0 where a label occurs nowhere."""
-    hits, false, missed = np.moveaxis(counts, -2, 0)
-    return np.asarray(2 * hits / np.maximum(2 * hits + false + missed, 1), dtype=np.float64)
+def _reliability(k: int, scheme: LabelScheme, probabilities: Floats, gold: Indicators) -> list[Reliability]:
+    bins = _bins(probabilities[:, k])
+    return [
+        Reliability(
+            label=scheme.labels[k],
+            low=b / BINS,
+            high=(b + 1) / BINS,
+            passages=int((bins == b).sum()),
+            probability=float(probabilities[bins == b, k].mean()),
+            share=float(gold[bins == b, k].mean()),
+        )
+        for b in np.unique(bins)
+    ]
 
 
-def _score(value: float, draws: Floats) -> Estimate:
-    low, high = np.percentile(draws, LEVEL)
-    return Estimate(float(value), float(low), float(high))
+def _coverage_curve(
+    gold: Indicators,
+    given: Indicators,
+    probabilities: Floats,
+    *,
+    right: NDArray[np.bool_],
+    unknown: NDArray[np.int_],
+    n_pillars: int,
+) -> tuple[CoveragePoint, ...]:
+    """Errors on the passages of which the model expects the fewest wrong decisions."""
+    pillars = np.where(given[:, :n_pillars] == 1, 1 - probabilities[:, :n_pillars], probabilities[:, :n_pillars])
+    order = np.argsort(pillars.sum(axis=1) + 1 - (probabilities * given)[:, n_pillars:].sum(axis=1), kind="stable")
+    wrong = (gold != given)[:, :n_pillars].sum(axis=1) + unknown
+    points = []
+    for coverage in COVERAGES:
+        surest = order[: max(round(coverage * len(order)), 1)]
+        points.append(CoveragePoint(coverage, float(wrong[surest].mean()), float(1 - right[surest].mean())))
+    return tuple(points)
 
 
 def _ratio(part: int, whole: int) -> float:
     return float(part / whole) if whole else 0.0
 
 
-def _average_precision(gold: Indicators, probabilities: Floats) -> float:
-    return float(average_precision_score(gold, probabilities)) if gold.any() else 0.0
-
-
-def _confusion(gold: Indicators, given: Indicators, scheme: LabelScheme) -> dict[str, dict[str, int]]:
-    table = gold.T @ given
+def _confusion(
+    gold: Indicators, given: Indicators, lost: NDArray[np.bool_], scheme: LabelScheme
+) -> dict[str, dict[str, int]]:
+    columns = np.column_stack([given, lost]) if lost.any() else given
+    names = [*scheme.sentiments, UNKNOWN] if lost.any() else scheme.sentiments
+    table = gold.T @ columns.astype(int)
     return {
-        coded: {label: int(table[row, column]) for column, label in enumerate(scheme.sentiments)}
+        coded: {label: int(table[row, column]) for column, label in enumerate(names)}
         for row, coded in enumerate(scheme.sentiments)
     }

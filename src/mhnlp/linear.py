@@ -51,7 +51,8 @@ class LinearScorer(BaseEstimator):  # type: ignore[misc]
         sample_weight
             Weight of each text, shape (n_texts,).
         """
-        fits = Parallel(n_jobs=self.n_jobs)(
+        # Threads share the matrix; SciPy's products let go of the interpreter's lock.
+        fits = Parallel(n_jobs=self.n_jobs, prefer="threads")(
             delayed(self._fit_label)(X, y[:, label], sample_weight) for label in range(y.shape[1])
         )
         self.coef_ = np.column_stack([coef for coef, _ in fits]).astype(np.float32)

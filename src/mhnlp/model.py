@@ -1,7 +1,8 @@
 """`Model`: a trained classifier with its Dutch pipeline and its card; saving and loading it.
 
-A model is a folder of three files: ``model.skops`` (weights), ``card.json`` (the card as data) and ``README.md``
-(the card for people). Loading runs no code from the folder: skops builds only the types listed in `TRUSTED`.
+A model is a folder: ``model.skops`` (weights), ``card.json`` (the card as data), ``README.md`` (the card for people)
+and ``training.npz`` (digests and statistics of the training texts; models of the first format lack it). Loading runs
+no code from the folder: skops builds only the types listed in `TRUSTED`.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import warnings
 import zipfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -19,19 +20,22 @@ from weakref import WeakValueDictionary
 import skops.io
 
 from mhnlp.card import ModelCard
+from mhnlp.catalogue import CARD, WEIGHTS, model_folder, model_names
 from mhnlp.classifier import PassageClassifier
 from mhnlp.dutch import PipelineIdentity, identify
 from mhnlp.errors import ModelError, PipelineError
 from mhnlp.labelling import LabelledText, label_texts, probability_columns
 from mhnlp.language import foreign_language
-from mhnlp.resources import CARD, WEIGHTS, model_folder, model_names
+from mhnlp.traces import Traces
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pandas as pd
 
-README = "README.md"
+    from mhnlp.evaluation import HeldOut
+
+README, TRACES = "README.md", "training.npz"
 
 TRUSTED = (
     "mhnlp.calibration.ScoreCalibrator",
@@ -60,11 +64,17 @@ class Model:
         What the model says of itself.
     fingerprint
         Digest of the weights, which tells one model from another.
+    traces
+        What is kept of the training texts; None for a model of the first format.
+    held_out
+        What was said of each training passage while its letter was held out; of a model just trained, and not saved.
     """
 
     classifier: PassageClassifier
     card: ModelCard
     fingerprint: str
+    traces: Traces | None = field(default=None, compare=False)
+    held_out: HeldOut | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         _IN_USE[self.fingerprint] = self
@@ -157,18 +167,31 @@ class Model:
             If the folder holds other files than a model's.
         """
         folder = Path(folder)
-        if folder.is_dir() and any(folder.iterdir()) and not (folder / CARD).exists():
-            raise ModelError(f"{folder} holds other files; give a new folder for the model")
+        check_folder(folder)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / WEIGHTS).write_bytes(_dump(self.classifier))
         (folder / CARD).write_text(self.card.to_json(), encoding="utf-8")
         (folder / README).write_text(self.card.to_markdown(), encoding="utf-8")
+        if self.traces is None:
+            (folder / TRACES).unlink(missing_ok=True)
+        else:
+            (folder / TRACES).write_bytes(self.traces.to_bytes())
         return folder
 
 
-def new_model(classifier: PassageClassifier, card: ModelCard) -> Model:
+def check_folder(folder: Path) -> None:
+    """Raise an error if a model cannot be saved to a folder, because it holds other files or is a file."""
+    if folder.is_file():
+        raise ModelError(f"{folder} is a file; give a new folder for the model")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / CARD).exists():
+        raise ModelError(f"{folder} holds other files; give a new folder for the model")
+
+
+def new_model(
+    classifier: PassageClassifier, card: ModelCard, *, traces: Traces | None = None, held_out: HeldOut | None = None
+) -> Model:
     """Make a model of a fitted classifier."""
-    return Model(classifier, card, _fingerprint(_dump(classifier), classifier))
+    return Model(classifier, card, _fingerprint(_dump(classifier), classifier), traces, held_out)
 
 
 def load_model(name_or_path: str | Path | None = None) -> Model:
@@ -177,7 +200,8 @@ def load_model(name_or_path: str | Path | None = None) -> Model:
     Parameters
     ----------
     name_or_path
-        Name of a model that comes with the package, or the folder of one; by default the package's own choice.
+        Name of a model that comes with the package or is in the folder of one's own models, or the folder of one; by
+        default the package's own choice.
 
     Returns
     -------
@@ -227,7 +251,16 @@ def _load(folder: Path, *_written: int) -> Model:
     _check_pipeline(card, folder)
     if classifier.pipeline != card.pipeline["name"]:
         raise ModelError(f"In {folder} the card and the weights name different pipelines; one of the files is foreign.")
-    return Model(classifier, card, _fingerprint(data, classifier))
+    return Model(classifier, card, _fingerprint(data, classifier), _read_traces(folder))
+
+
+def _read_traces(folder: Path) -> Traces | None:
+    if not (folder / TRACES).exists():
+        return None
+    try:
+        return Traces.from_bytes((folder / TRACES).read_bytes())
+    except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
+        raise ModelError(f"{folder / TRACES} is damaged ({error!r}); train the model anew or take a copy.") from error
 
 
 def _restore(data: bytes, folder: Path) -> PassageClassifier:

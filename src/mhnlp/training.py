@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import hashlib
-import platform
+import os
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.base import clone
 
-from mhnlp._version import __version__
 from mhnlp.annotations.corpus import AnnotatedCorpus
 from mhnlp.annotations.tables import load_corpus, read_annotations
 from mhnlp.card import ModelCard
 from mhnlp.classifier import PassageClassifier
+from mhnlp.description import (
+    describe_coders,
+    describe_corpus,
+    describe_purpose,
+    describe_settings,
+    describe_shares,
+    describe_versions,
+)
 from mhnlp.dutch import identify
-from mhnlp.errors import ModelError
-from mhnlp.evaluation import Evaluation, cross_validate
+from mhnlp.errors import ModelError, TrainingError
+from mhnlp.evaluation import cross_validate, held_out
+from mhnlp.labels import SCHEME, LabelScheme
 from mhnlp.model import Model, load_model, new_model
 from mhnlp.resources import models_folder
+from mhnlp.shifts import trace
+from mhnlp.traces import digests
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,20 +38,110 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mhnlp.encoder import Encoder
+    from mhnlp.scores import Evaluation
 
     Floats = NDArray[np.float64]
 
 HELD_OUT = "accurate/held_out.npz"
-PACKAGES = ("numpy", "scipy", "scikit-learn", "spacy", "skops")
+OWN_WEIGHT = 3.0
+DESCRIPTIONS = {
+    "fast": "Word and character n-grams with calibrated logistic regressions.",
+    "accurate": "The fine-tuned multilingual-e5-small encoder of mhnlp's model 'accurate' beside word and character "
+    "n-grams with logistic regressions, calibrated together.",
+}
+BASES = tuple(DESCRIPTIONS)
+
+
+@dataclass(frozen=True)
+class Material:
+    """What a model is trained on, and how.
+
+    Parameters
+    ----------
+    corpus
+        The coded passages.
+    classifier
+        An unfitted classifier.
+    own
+        Which passages are one's own and not the package's, shape (n_passages,): scores are told of these.
+    encoder_scores, sample_weight
+        As `PassageClassifier.fit` takes them.
+    about
+        What the card says of the corpus beside its numbers.
+    purpose
+        Intended use and limits for the card, where they are not the package's.
+    """
+
+    corpus: AnnotatedCorpus
+    classifier: PassageClassifier
+    own: NDArray[np.bool_]
+    encoder_scores: Floats | None = None
+    sample_weight: Floats | None = None
+    about: dict[str, Any] = field(default_factory=dict)
+    purpose: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def scored_name(self) -> str:
+        """Name of what the scores are told of."""
+        if self.own.all():
+            return self.corpus.name
+        letters = {letter for letter, own in zip(self.corpus.letters, self.own, strict=True) if own}
+        return f"the {len(letters)} own letters of {self.corpus.name}"
+
+
+def prepare(
+    data: str | Path | AnnotatedCorpus | None = None,
+    *,
+    with_corpus: bool = False,
+    weight: float = OWN_WEIGHT,
+    base: str = "fast",
+    scheme: LabelScheme | None = None,
+    classifier: PassageClassifier | None = None,
+) -> Material:
+    """Put together what `train` trains on; the parameters are those of `train`.
+
+    Raises
+    ------
+    TrainingError
+        If the passages are of one letter, or cannot be joined with the package's, or `base` is unknown.
+    """
+    if base not in BASES:
+        raise TrainingError(f"the base is one of {', '.join(BASES)}, not {base!r}")
+    own = _corpus(data, scheme)
+    corpus = _joined(own, weight) if with_corpus and data is not None else own
+    mine = np.arange(len(corpus)) < len(own)
+    letters = len(set(own.letters))
+    if letters < 2:
+        raise TrainingError(
+            f"{own.name} has {len(own)} passages of one letter; a model is scored on letters that it was not trained "
+            "on, so code at least two (a column 'letter' says which passage is of which), or train with mhnlp's corpus"
+        )
+    chosen = clone(classifier) if classifier else PassageClassifier(n_jobs=min(2, os.cpu_count() or 1))
+    chosen.set_params(scheme=corpus.scheme, folds=min(chosen.folds, letters))
+    if base == "accurate":
+        chosen.set_params(encoder=load_model("accurate").classifier.encoder)
+    return Material(
+        corpus=corpus,
+        classifier=chosen,
+        own=mine,
+        encoder_scores=corpus_encoder_scores(corpus) if base == "accurate" else None,
+        sample_weight=np.where(mine, weight, 1.0) if not mine.all() else None,
+        about=describe_coders(data) | (describe_shares(own, corpus, weight) if not mine.all() else {}),
+        purpose=describe_purpose(corpus) if data is not None else {},
+    )
 
 
 def train(
     data: str | Path | AnnotatedCorpus | None = None,
     *,
+    with_corpus: bool = False,
+    weight: float = OWN_WEIGHT,
+    base: str = "fast",
+    scheme: LabelScheme | None = None,
     name: str = "own",
-    description: str = "Word and character n-grams with calibrated logistic regressions.",
+    description: str | None = None,
     classifier: PassageClassifier | None = None,
-    encoder: bool = False,
+    licence: str = "not stated",
 ) -> Model:
     """Train a model, cross-validated by letter, calibrated, and with its card.
 
@@ -49,33 +149,48 @@ def train(
     ----------
     data
         Coded passages: a corpus, or what `read_annotations` takes; by default the corpus of the package.
+    with_corpus
+        Whether to train on the package's corpus too. The scores are then those of one's own letters alone, each held
+        out; passages of the package's corpus that are among one's own are left out.
+    weight
+        What one of one's own passages counts beside one of the package's.
+    base
+        ``"fast"``: n-grams alone; ``"accurate"``: with the encoder of the shipped model beside them, which was not
+        trained on one's own letters.
+    scheme
+        The labels, where they are not the package's and `data` is a file.
     name
         Name of the model.
     description
-        What the card says it is.
+        What the card says it is; by default what is known of it.
     classifier
-        An unfitted classifier with settings of one's own.
-    encoder
-        Whether to use the encoder of the shipped model ``accurate`` beside the n-grams.
+        An unfitted classifier with settings of one's own. With fewer letters than its folds there are as many folds
+        as letters.
+    licence
+        Licence of the weights, for the card.
 
     Returns
     -------
     Model
-        Keep it with `Model.save`.
+        Keep it with `Model.save`. Its `held_out` says what was said of each of one's own passages while its letter
+        was held out.
 
     Raises
     ------
     AnnotationError
         If the data break the format.
-    ValueError
-        If there are fewer letters than folds.
+    TrainingError
+        If there is one letter only, or the labels are not the package's and its corpus is to be used.
+
+    Examples
+    --------
+    >>> coded = AnnotatedCorpus("coded", load_corpus()[:60])
+    >>> model = train(coded, name="mine", classifier=PassageClassifier(penalties=(3.0,), class_weights=(None,)))
+    >>> model.card.data["passages"], model.classifier.folds
+    (60, 5)
     """
-    corpus = _corpus(data)
-    classifier = clone(classifier) if classifier else PassageClassifier(scheme=corpus.scheme)
-    if encoder:
-        classifier.set_params(encoder=load_model("accurate").classifier.encoder)
-    scores = corpus_encoder_scores(corpus) if encoder else None
-    return fit_model(corpus, classifier, name=name, description=description, encoder_scores=scores)
+    material = prepare(data, with_corpus=with_corpus, weight=weight, base=base, scheme=scheme, classifier=classifier)
+    return fit_material(material, name=name, description=description or DESCRIPTIONS[base], licence=licence)
 
 
 def revalidate(model: Model, corpus: AnnotatedCorpus) -> Evaluation:
@@ -118,33 +233,49 @@ def fit_model(
     licence
         Licence of the weights, for the card.
     """
-    classifier.fit(corpus.texts, corpus.y, groups=corpus.letters, parts=corpus.parts(), encoder_scores=encoder_scores)
-    scores = cross_validate(classifier, corpus)
+    material = Material(corpus, classifier, np.ones(len(corpus), dtype=bool), encoder_scores)
+    return fit_material(material, name=name, description=description, licence=licence)
+
+
+def fit_material(material: Material, *, name: str, description: str, licence: str = "not stated") -> Model:
+    """Fit a classifier on its material, score it on the passages of one's own, and make a model with its card.
+
+    Parameters
+    ----------
+    material
+        What `prepare` put together.
+    name, description, licence
+        For the card.
+    """
+    corpus, classifier = material.corpus, material.classifier
+    classifier.fit(
+        corpus.texts,
+        corpus.y,
+        groups=corpus.letters,
+        parts=corpus.parts(),
+        encoder_scores=material.encoder_scores,
+        sample_weight=material.sample_weight,
+    )
+    scored = held_out(classifier, corpus, scored=material.own)
+    scores = scored.score(f"cross-validation by letter, {classifier.folds} folds, on {material.scored_name}")
+    traces = trace(corpus, classifier)
     classifier.forget_training()
     card = ModelCard(
         name=name,
         description=description,
         scheme=corpus.scheme,
         pipeline=identify(classifier.pipeline).as_dict(),
-        data=_describe(corpus),
-        settings=_settings(classifier),
+        data=describe_corpus(corpus) | material.about,
+        settings=describe_settings(classifier),
         thresholds=dict(zip(corpus.scheme.pillars, map(float, classifier.thresholds_), strict=True)),
         doubt=classifier.doubt_,
         scores={scores.name: scores.to_card()},
-        versions=_versions(),
+        versions=describe_versions(),
         licence=licence,
         created=datetime.now(UTC).date().isoformat(),
+        **material.purpose,
     )
-    return new_model(classifier, card)
-
-
-MIN_SUPPORT = 50
-"""Passages of a label below which what is learned of it is not to be trusted."""
-
-
-def weak_labels(card: ModelCard) -> list[str]:
-    """Labels that the training passages have too seldom to trust what was learned of them."""
-    return [label for label, count in card.data["support"].items() if count < MIN_SUPPORT]
+    return new_model(classifier, card, traces=traces, held_out=scored)
 
 
 def corpus_encoder_scores(corpus: AnnotatedCorpus) -> Floats:
@@ -193,37 +324,22 @@ def text_key(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _corpus(data: str | Path | AnnotatedCorpus | None) -> AnnotatedCorpus:
+def _corpus(data: str | Path | AnnotatedCorpus | None, scheme: LabelScheme | None) -> AnnotatedCorpus:
     if data is None:
         return load_corpus()
-    return data if isinstance(data, AnnotatedCorpus) else read_annotations(data)
+    return data if isinstance(data, AnnotatedCorpus) else read_annotations(data, scheme or SCHEME)
 
 
-def _describe(corpus: AnnotatedCorpus) -> dict[str, Any]:
-    return {
-        "name": corpus.name,
-        "digest": corpus.digest,
-        "letters": len(set(corpus.letters)),
-        "passages": len(corpus),
-        "support": corpus.support(),
-    }
-
-
-def _settings(classifier: PassageClassifier) -> dict[str, Any]:
-    chosen = {"penalty": classifier.scorer_.C, "class weight": classifier.scorer_.class_weight or "none"}
-    settings = {
-        "words": f"1 to {classifier.words}",
-        "characters": "{} to {}".format(*classifier.characters),
-        "least texts": classifier.min_texts,
-        "features": len(classifier.vectorizer_.idf_),
-        "lemmas": classifier.lemmas,
-        "sentiment odds": classifier.sentiment_odds or "as in training",
-        "folds": classifier.folds,
-        "seed": classifier.random_state,
-    }
-    return {**settings, **chosen}
-
-
-def _versions() -> dict[str, str]:
-    packages = {package: version(package) for package in PACKAGES}
-    return {"mhnlp": __version__, "python": platform.python_version(), **packages}
+def _joined(own: AnnotatedCorpus, weight: float) -> AnnotatedCorpus:
+    """One's own passages, then those of the package that are not among them."""
+    shipped = load_corpus()
+    if own.scheme != shipped.scheme:
+        raise TrainingError(
+            f"mhnlp's own corpus is coded with {', '.join(shipped.scheme.labels)}; {own.name} has other labels, so "
+            "train on it alone"
+        )
+    if weight <= 0:
+        raise TrainingError(f"the weight of one's own passages is larger than 0, not {weight}")
+    others = np.flatnonzero(~np.isin(digests(shipped.texts), digests(own.texts)))
+    passages = own.passages + tuple(shipped.passages[index] for index in others)
+    return AnnotatedCorpus(f"{own.name} with {shipped.name}", passages, own.scheme)

@@ -12,20 +12,25 @@ from typer.testing import CliRunner
 import mhnlp
 from mhnlp import cli
 from mhnlp.annotations.tables import write_table
+from mhnlp.catalogue import model_names
 from mhnlp.model import load_model
-from mhnlp.resources import model_names
 
 COMMANDS = (
     "classify",
     "explain",
     "label",
-    "train",
-    "evaluate",
-    "validate",
-    "import",
+    "suggest",
     "export",
+    "import",
+    "validate",
     "agreement",
     "adjudicate",
+    "train",
+    "evaluate",
+    "compare",
+    "models",
+    "drift",
+    "prevalence",
     "info",
 )
 LETTER = """Geachte voorzitter,
@@ -95,7 +100,7 @@ def test_command_without_arguments_prints_help(call, arguments):
         (("clasify",), "No such command 'clasify'"),
         (("classify", "--formaat", "csv"), "No such option"),
         (("classify", "--unit", "word", "--example"), "is not one of"),
-        (("train",), "Missing option"),
+        (("train",), "name your coded passages"),
         (("classify", "--format", "csv"), "name at least one file"),
     ],
 )
@@ -407,8 +412,14 @@ def test_evaluate_prints_scores_of_a_model_on_a_file(call, corpus_copy, tiny_mod
 
 
 def test_train_writes_a_model_that_labels(call, corpus_copy, tmp_path):
-    result = call("train", corpus_copy, "--out", tmp_path / "eigen", "--name", "eigen")
+    doubtful = tmp_path / "twijfel.csv"
+    arguments = ("--out", tmp_path / "eigen", "--name", "eigen", "--compare", "fast", "--label-errors", doubtful)
+    result = call("train", corpus_copy, *arguments)
     assert result.exit_code == 0, result.output
+    assert "'eigen' beside 'fast'" in result.output
+    assert "72 passages of 12 letters are few" in result.output
+    assert f"codes to look at again are in {doubtful}" in result.output
+    assert doubtful.read_text(encoding="utf-8-sig").startswith("passage,letter,code,model")
     model = load_model(tmp_path / "eigen")
     assert model.card.name == "eigen"
     assert "cross-validation by letter" in result.output
@@ -424,3 +435,106 @@ def test_info_shows_versions_models_and_the_card(call, tiny_model_folder, tiny_m
     assert mhnlp.__version__ in result.output
     assert "Model card: tiny" in result.output
     assert all(name in result.output for name in model_names())
+
+
+@pytest.fixture
+def labels_file(toy_corpus, tiny_model, tmp_path):
+    """A table of labels as `label` writes it."""
+    table = toy_corpus.to_frame().rename(columns={"id": "passage"})
+    given = tiny_model.predict(toy_corpus.texts)
+    table = table.assign(**given).assign(pillars=given["pillars"].str.join(" "))
+    table.to_csv(tmp_path / "labels.csv", index=False, encoding="utf-8-sig")
+    return tmp_path / "labels.csv"
+
+
+def test_suggest_writes_a_file_to_annotate(call, labels_file, corpus_copy, tmp_path):
+    out = tmp_path / "todo.csv"
+    result = call("suggest", labels_file, "-n", "10", "--out", out)
+    assert result.exit_code == 0, result.output
+    assert "10 passages are in" in result.output
+    rows = list(csv.DictReader(io.StringIO(out.read_text(encoding="utf-8-sig"))))
+    assert len(rows) == 10
+    assert {row["sentiment"] for row in rows} == {""}
+    result = call("suggest", labels_file, "-n", "10", "--out", out, "--annotated", corpus_copy)
+    assert "0 passages are in" in result.output
+
+
+def test_drift_and_prevalence_are_told_from_a_table_of_labels(call, labels_file, corpus_copy, tiny_model_folder):
+    result = call("drift", labels_file, "--model", tiny_model_folder)
+    assert result.exit_code == 0, result.output
+    assert re.search(r"all\W+12\W+words a passage", result.output)
+    result = call("prevalence", labels_file, corpus_copy, "--model", tiny_model_folder)
+    assert result.exit_code == 0, result.output
+    assert re.search(r"shelter\W+0\.167\W+0\.1", result.output)
+    assert "was trained on" in result.output
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("weg.csv", None, "there is no such file"),
+        ("brief.txt", "x", "a label table is a file"),
+        ("l.csv", "", "no label"),
+    ],
+)
+def test_file_that_is_no_table_of_labels_is_told_in_words(main, tmp_path, name, text, message):
+    if text is not None:
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    code, _, errors = main("drift", tmp_path / name)
+    assert code == 2
+    assert message in errors
+
+
+def test_compare_tells_which_model_does_better(call, corpus_copy, tiny_model_folder):
+    result = call("compare", "fast", tiny_model_folder, corpus_copy)
+    assert result.exit_code == 0, result.output
+    assert "'tiny' beside 'fast': better on pillars" in result.output
+    assert "note: 72 of the 72 passages" in result.output
+
+
+def test_models_lists_shipped_and_own(call, tiny_model, tmp_path, monkeypatch):
+    monkeypatch.setenv("MHNLP_MODELS", str(tmp_path))
+    tiny_model.save(tmp_path / "eigen")
+    result = call("models")
+    assert result.exit_code == 0, result.output
+    assert re.search(r"accurate\W+mhnlp", result.output)
+    assert re.search(r"eigen\W+own", result.output)
+
+
+def test_evaluate_writes_scores_to_files(call, main, corpus_copy, tiny_model_folder, tmp_path):
+    out = tmp_path / "scores.json"
+    result = call("evaluate", corpus_copy, "--model", tiny_model_folder, "--out", out)
+    assert result.exit_code == 0, result.output
+    assert json.loads(out.read_text(encoding="utf-8"))["passages"] == 72
+    code, _, errors = main("evaluate", corpus_copy, "--model", tiny_model_folder, "--out", tmp_path / "scores.pdf")
+    assert code == 2
+    assert "scores are written as" in errors
+
+
+def test_scheme_with_a_mistake_is_told_in_words(main, corpus_copy, tmp_path):
+    (tmp_path / "scheme.toml").write_text("pillars = 3", encoding="utf-8")
+    code, _, errors = main("train", corpus_copy, "--scheme", tmp_path / "scheme.toml", "--out", tmp_path / "m")
+    assert code == 2
+    assert "scheme.toml: it has no list pillars" in errors
+
+
+def test_training_is_not_lost_where_a_model_must_not_be_replaced(call, corpus_copy, tiny_model, tmp_path):
+    folder = tiny_model.save(tmp_path / "eigen")
+    result = call("train", corpus_copy, "--out", folder, "--name", "nieuw", "--compare", folder)
+    assert result.exit_code == 1
+    assert "no comparison: The model 'tiny' was trained on passages of every one of the 12 letters" in result.output
+    assert "Nothing was replaced" in result.output
+    assert load_model(folder).card.name == "tiny"
+    assert load_model(tmp_path / "eigen-new").card.name == "nieuw"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [(("--compare", "fats"), "did you mean 'fast'"), (("--out", "."), "holds other files")],
+)
+def test_what_is_wrong_is_told_before_the_training(main, corpus_copy, monkeypatch, arguments, message):
+    monkeypatch.chdir(corpus_copy)
+    monkeypatch.setattr("mhnlp.training.train", None)
+    code, _, errors = main("train", corpus_copy, *arguments)
+    assert code == 2
+    assert message in errors

@@ -8,9 +8,10 @@ import pytest
 from mhnlp.annotations.corpus import AnnotatedCorpus
 from mhnlp.annotations.tables import read_annotations
 from mhnlp.card import ModelCard
+from mhnlp.catalogue import DEFAULT_MODEL, model_names
 from mhnlp.evaluation import evaluate
 from mhnlp.model import load_model
-from mhnlp.resources import DEFAULT_MODEL, model_names, models_folder
+from mhnlp.resources import models_folder
 
 FLOORS = json.loads((Path(__file__).parent / "floors.json").read_text(encoding="utf-8"))
 

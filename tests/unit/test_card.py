@@ -11,7 +11,7 @@ from mhnlp.errors import ModelError
 def test_card_reads_back_what_it_wrote(tiny_model):
     text = tiny_model.card.to_json()
     assert ModelCard.from_json(text) == tiny_model.card
-    assert json.loads(text)["format"] == 1
+    assert json.loads(text)["format"] == 2
 
 
 def test_card_for_people_names_scores_thresholds_and_limits(tiny_model):

@@ -10,8 +10,9 @@ from sklearn.model_selection import GridSearchCV, GroupKFold, cross_validate
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
-from mhnlp.classifier import Parts, PassageClassifier, _Material, indicators
+from mhnlp.classifier import Parts, PassageClassifier, indicators
 from mhnlp.labels import SCHEME, LabelScheme
+from mhnlp.material import Material
 
 
 def strip_all(texts):
@@ -117,7 +118,9 @@ def test_poisoned_part_of_a_held_out_letter_changes_no_score_of_that_letter(toy_
 
     def scores(parts):
         part_tokens = classifier._tokens(parts.texts) if parts else []
-        return classifier._choose(_Material(tokens, toy_corpus.y, part_tokens, parts), splits)[1]
+        return classifier._choose(Material(tokens, toy_corpus.y, part_tokens, parts), splits, classifier._candidates())[
+            1
+        ]
 
     clean, poisoned = scores(None), scores(poison)
     held_out = splits[0][1]
@@ -131,7 +134,7 @@ def test_words_of_held_out_letters_are_no_features_of_their_fold(toy_corpus, new
     train, test = classifier._splits(len(toy_corpus), toy_corpus.letters)[0]
     texts = list(toy_corpus.texts)
     texts[test[0]] = "Xylofoonkwartet."
-    material = _Material(classifier._tokens(texts), toy_corpus.y, [], None)
+    material = Material(classifier._tokens(texts), toy_corpus.y, [], None)
     vectorizer = classifier._new_vectorizer()
     material.vectorise(train, vectorizer)
     assert "xylofoonkwartet" not in vectorizer.words_
@@ -141,7 +144,7 @@ def test_words_of_held_out_letters_are_no_features_of_their_fold(toy_corpus, new
 
 def test_parts_of_the_training_texts_alone_are_used_each_with_its_weight(toy_corpus, new_classifier):
     classifier, parts = new_classifier(), toy_corpus.parts()
-    material = _Material(classifier._tokens(toy_corpus.texts), toy_corpus.y, classifier._tokens(parts.texts), parts)
+    material = Material(classifier._tokens(toy_corpus.texts), toy_corpus.y, classifier._tokens(parts.texts), parts)
     train = np.arange(10)
     features, y, weight = material.vectorise(train, classifier._new_vectorizer())
     own = np.isin(parts.whole, train)

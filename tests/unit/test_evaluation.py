@@ -1,10 +1,18 @@
 from __future__ import annotations
 
+import json
+import re
+import sys
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from mhnlp.annotations.corpus import AnnotatedCorpus, AnnotatedPassage
-from mhnlp.evaluation import _resample, calibration_error, cross_validate, evaluate, score_probabilities
+from mhnlp.bootstrap import resample
+from mhnlp.errors import MhnlpError
+from mhnlp.evaluation import calibration_error, cross_validate, evaluate, score_probabilities
+from mhnlp.evaluation_page import evaluation_page, write_evaluation
 from mhnlp.labels import LabelScheme
 
 SCHEME = LabelScheme(("p", "q"), ("goed", "slecht", "geen"))
@@ -90,7 +98,7 @@ def test_intervals_draw_letters_and_not_passages():
 
 def test_every_draw_holds_as_many_letters_as_there_are():
     counts = np.ones((7, 3, 2), dtype=int)
-    assert (_resample(counts) == 7).all()
+    assert (resample(counts) == 7).all()
 
 
 def test_certain_passages_are_scored_apart():
@@ -130,3 +138,93 @@ def test_cross_validation_scores_what_was_held_out(fitted, toy_corpus):
     gold = toy_corpus.y[:, 5:].argmax(axis=1)
     assert scores.accuracy == pytest.approx((fitted.held_out_labels_[:, 5:].argmax(axis=1) == gold).mean())
     assert scores.to_card()["table"][0][:2] == ["label", "support"]
+
+
+def test_labels_that_the_coded_passages_do_not_know_count_as_errors():
+    given = GIVEN.copy()
+    given[0, 2:] = 0
+    scores = score_probabilities(
+        "by hand", CORPUS, given.astype(float), given, np.ones(4, dtype=bool), unknown=np.array([0, 2, 0, 0])
+    )
+    without = scored(given)
+    assert scores.accuracy == 0.25
+    assert scores.confusion["goed"] == {"goed": 0, "slecht": 0, "geen": 1, "unknown": 1}
+    assert scores.unknown == 3
+    assert scores.pillars_micro < without.pillars_micro
+    assert scores.coverage_curve[-1].pillar_errors == without.coverage_curve[-1].pillar_errors + 0.5
+    assert "each counted as an error" in scores.summary()["labels unknown to the coded passages"]
+
+
+def test_model_with_more_labels_than_the_coded_passages_is_scored(tiny_model, toy_corpus):
+    fewer = LabelScheme(("shelter", "investigation"), ("positive", "negative", "neutral"))
+    passages = tuple(
+        replace(
+            each,
+            pillars=tuple(label for label in fewer.pillars if label in each.pillars),
+            sentiment="neutral" if each.sentiment == "mixed" else each.sentiment,
+        )
+        for each in toy_corpus
+    )
+    scores = evaluate(tiny_model, AnnotatedCorpus("minder", passages, fewer))
+    table = tiny_model.predict(toy_corpus.texts)
+    strange = table["pillars"].map(lambda own: len(set(own) - set(fewer.pillars))).sum()
+    assert scores.unknown == strange + (table["sentiment"] == "mixed").sum() > 0
+    assert scores.confusion["neutral"]["unknown"] == 18
+    assert {each.label: each.f1.value for each in scores.labels}["shelter"] == 1.0
+    assert scores.pillars_micro < 1
+    assert scores.accuracy == 0.75
+
+
+def test_passages_trained_on_are_told_and_others_not(tiny_model, toy_corpus, corpus):
+    assert (
+        "72 of the 72 passages are among those that 'tiny' was trained on"
+        in evaluate(tiny_model, toy_corpus).warnings[0]
+    )
+    assert evaluate(tiny_model, AnnotatedCorpus("ander", corpus.passages[:10])).warnings == ()
+
+
+def test_reliability_and_coverage_equal_those_computed_by_hand():
+    probabilities = np.array([[0.95, 0, 0.8, 0.1, 0.1], [0.95, 0, 0.8, 0.1, 0.1], [0.2, 0, 0, 1, 0], [0.6, 0, 0, 1, 0]])
+    given = np.array([[1, 0, 1, 0, 0], [1, 0, 1, 0, 0], [0, 0, 0, 1, 0], [1, 0, 0, 1, 0]])
+    scores = score_probabilities("by hand", CORPUS, probabilities, given, np.ones(4, dtype=bool))
+    own = [(each.low, each.passages, each.probability, each.share) for each in scores.reliability if each.label == "p"]
+    assert own == [(0.2, 1, 0.2, 1.0), (0.6, 1, 0.6, 1.0), (0.9, 2, pytest.approx(0.95), 0.5)]
+    assert [each.coverage for each in scores.coverage_curve][-1] == 1.0
+    # Passage 2 is expected to have 0.2 errors and has one, passages 0 and 1 are expected to have 0.25.
+    assert scores.coverage_curve[0].pillar_errors == 1.0
+    assert scores.coverage_curve[-1].pillar_errors == 0.5
+    assert scores.coverage_curve[-1].sentiment_errors == 0.0
+
+
+def test_every_figure_is_in_the_json(toy_corpus, tiny_model):
+    scores = evaluate(tiny_model, toy_corpus)
+    read = json.loads(scores.to_json())
+    assert read["pillars"] == {"value": 1.0, "low": 1.0, "high": 1.0}
+    assert len(read["labels"]) == 9
+    assert read["coverage_curve"][-1]["coverage"] == 1.0
+
+
+@pytest.mark.parametrize("suffix", ["csv", "json", "html"])
+def test_scores_are_written_as_table_json_and_page(toy_corpus, tiny_model, tmp_path, suffix):
+    scores = replace(evaluate(tiny_model, toy_corpus), name="<mijn> letters")
+    path = tmp_path / "uit" / f"scores.{suffix}"
+    write_evaluation(scores, path)
+    text = path.read_text(encoding="utf-8")
+    assert "shelter" in text
+    if suffix == "html":
+        assert text.count("<svg") == 2
+        assert "&lt;mijn&gt; letters" in text
+        assert "trained on; the scores are too high" in text
+        assert not re.search(r"(src|href)=.http", text)
+        assert evaluation_page(scores) == text
+
+
+def test_scores_in_another_form_are_refused(tmp_path):
+    with pytest.raises(MhnlpError, match=r"written as \.csv, \.html, \.json, not as \.xlsx"):
+        write_evaluation(scored(), tmp_path / "scores.xlsx")
+
+
+def test_page_without_matplotlib_names_the_extra(monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    with pytest.raises(MhnlpError, match=r"pip install 'mhnlp\[plots\]'"):
+        evaluation_page(scored())

@@ -7,6 +7,7 @@ import shutil
 import zipfile
 from copy import deepcopy
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -15,9 +16,9 @@ import skops.io
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import FunctionTransformer
 
+from mhnlp.catalogue import CARD, WEIGHTS, model_names
 from mhnlp.errors import ModelError, PipelineError
 from mhnlp.model import load_model, new_model
-from mhnlp.resources import CARD, WEIGHTS, model_names
 from mhnlp.training import train
 
 TEXTS = ["In de opvang in Breda zijn 40 plaatsen voor slachtoffers.", "Dat is helaas veel te weinig."]
@@ -261,3 +262,39 @@ def test_texts_in_another_language_are_labelled_with_a_warning(tiny_model):
     with pytest.warns(UserWarning, match="These texts are in English"):
         table = tiny_model.predict([english, english])
     assert len(table) == 2
+
+
+RELEASED = Path(__file__).parents[1] / "data" / "models"
+
+
+def test_model_of_the_first_format_loads_and_labels_as_it_did():
+    model = load_model(RELEASED / "format1")
+    assert (model.card.format, model.traces, model.fingerprint) == (1, None, "90bc816dca369040")
+    text = "In de opvang in Breda zijn 40 plaatsen voor slachtoffers. Dat is helaas veel te weinig en een gemiste kans."
+    row = model.predict([text]).loc[0]
+    assert (row["pillars"], row["sentiment"]) == (("shelter",), "negative")
+    assert row["p_shelter"] == pytest.approx(0.961704545545, abs=1e-6)
+    assert "over many letters" in model.card.intended_use
+
+
+def test_model_of_the_first_format_is_saved_in_the_present_one(tmp_path):
+    model = load_model(RELEASED / "format1")
+    again = load_model(model.save(tmp_path / "nieuw"))
+    assert again.fingerprint == model.fingerprint
+    assert again.predict(TEXTS).equals(model.predict(TEXTS))
+
+
+def test_traces_are_saved_with_the_model_and_removed_with_it(tiny_model, tiny_model_folder, folder):
+    loaded = load_model(tiny_model_folder)
+    assert loaded.held_out is None
+    np.testing.assert_array_equal(loaded.traces.texts, tiny_model.traces.texts)
+    assert len(loaded.traces.by_letter) == 12
+    replace(tiny_model, traces=None).save(folder)
+    assert load_model(folder).traces is None
+
+
+@pytest.mark.parametrize("data", [b"", b"niets", b"PK\x03\x04stuk"])
+def test_damaged_traces_are_told(folder, data):
+    (folder / "training.npz").write_bytes(data)
+    with pytest.raises(ModelError, match=r"training\.npz is damaged"):
+        load_model(folder)

@@ -18,9 +18,9 @@ from mhnlp.archive.sources import open_source
 from mhnlp.archive.state import Failure, State, to_json
 from mhnlp.archive.tasks import Outcome, Task, failed
 from mhnlp.archive.writers import Format, state_path, write_tables
+from mhnlp.catalogue import CARD, WEIGHTS, model_folder
 from mhnlp.errors import ArchiveError, MhnlpError
 from mhnlp.labels import LabelScheme
-from mhnlp.resources import CARD, WEIGHTS, model_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

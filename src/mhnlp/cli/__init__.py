@@ -4,7 +4,14 @@ import sys
 
 from rich.markup import escape
 
-from mhnlp.cli import annotations, archive, letters, models  # noqa: F401 - importing them registers their commands
+from mhnlp.cli import (  # noqa: F401 - importing them registers their commands
+    annotations,
+    archive,
+    letters,
+    models,
+    tables,
+    training,
+)
 from mhnlp.cli._app import app, messages, screen
 from mhnlp.errors import MhnlpError
 

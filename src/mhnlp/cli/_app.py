@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from enum import StrEnum
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -13,6 +15,12 @@ from rich.markup import escape
 from rich.table import Table
 
 import mhnlp
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from mhnlp.comparison import Comparison
+    from mhnlp.labels import LabelScheme
 
 app = typer.Typer(
     name="mhnlp",
@@ -37,6 +45,10 @@ class Unit(StrEnum):
 ModelOption = Annotated[
     str | None,
     typer.Option("--model", "-m", help="Name or folder of a model; by default mhnlp's own."),
+]
+SchemeOption = Annotated[
+    Path | None,
+    typer.Option("--scheme", help="A TOML file with other labels: pillars = [...] and sentiments = [...]."),
 ]
 UnitOption = Annotated[Unit, typer.Option("--unit", "-u", help="Label each passage (paragraph), or each sentence.")]
 
@@ -69,3 +81,30 @@ def mapping_table(title: str, values: dict[str, str]) -> Table:
     for name, value in values.items():
         table.add_row(escape(name), escape(str(value)))
     return table
+
+
+def frame_table(title: str, frame: pd.DataFrame) -> Table:
+    """Build a table of a data frame, figures with three decimals."""
+    table = Table(title=escape(title), title_justify="left")
+    for name in frame.columns:
+        table.add_column(escape(str(name)), overflow="fold")
+    for row in frame.itertuples(index=False):
+        table.add_row(*(f"{cell:.3f}" if isinstance(cell, float) else escape(str(cell)) for cell in row))
+    return table
+
+
+def comparison_table(comparison: Comparison) -> Table:
+    """Build the table of a comparison."""
+    title = f"F1 of {comparison.old} (old) and {comparison.new} (new), {comparison.passages} passages of "
+    return frame_table(f"{title}{comparison.letters} letters of {comparison.data}", comparison.to_frame())
+
+
+def read_scheme(path: Path | None) -> LabelScheme | None:
+    """Read the labels of the option ``--scheme``; None without it."""
+    return None if path is None else mhnlp.LabelScheme.read(path)
+
+
+def warn(warnings: Iterable[str]) -> None:
+    """Print warnings beside the result."""
+    for warning in warnings:
+        messages.print(f"[yellow]note:[/] {escape(warning)}", highlight=False)

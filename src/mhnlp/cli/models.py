@@ -1,4 +1,4 @@
-"""Commands that make, score and show models."""
+"""Commands that score, compare and show models."""
 
 from __future__ import annotations
 
@@ -11,41 +11,21 @@ from rich.markup import escape
 from rich.table import Table
 
 import mhnlp
-from mhnlp.cli._app import ModelOption, app, mapping_table, messages, screen
+from mhnlp.cli._app import (
+    ModelOption,
+    SchemeOption,
+    app,
+    comparison_table,
+    frame_table,
+    mapping_table,
+    messages,
+    read_scheme,
+    screen,
+    warn,
+)
 
 if TYPE_CHECKING:
-    from mhnlp.evaluation import Evaluation
-
-
-@app.command()
-def train(
-    data: Annotated[
-        Path | None,
-        typer.Argument(help="Coded passages: a folder or a .csv or .jsonl file; by default mhnlp's own corpus."),
-    ] = None,
-    *,
-    out: Annotated[Path, typer.Option("--out", "-o", help="The folder for the model.")],
-    name: Annotated[str, typer.Option("--name", help="The model's name.")] = "own",
-    pipeline: Annotated[
-        str, typer.Option("--pipeline", help="Dutch pipeline: builtin, or an installed one such as nl_core_news_sm.")
-    ] = "builtin",
-) -> None:
-    """Train a model on coded passages, and print how well it does on letters that it was not trained on."""
-    from mhnlp.classifier import PassageClassifier  # noqa: PLC0415 - slow to import
-    from mhnlp.training import MIN_SUPPORT, weak_labels  # noqa: PLC0415
-
-    with messages.status("training and cross-validating; this takes some minutes"):
-        model = mhnlp.train(data, name=name, classifier=PassageClassifier(pipeline=pipeline))
-    model.save(out)
-    messages.print(escape(f"the model is in {out}; its card is {out / 'README.md'}"))
-    weak = weak_labels(model.card)
-    if weak:
-        messages.print(
-            f"[yellow]too few passages[/] (under {MIN_SUPPORT}) of: {', '.join(weak)}. What the model says of these is "
-            "not to be trusted; code more."
-        )
-    for heading, scores in model.card.scores.items():
-        screen.print(mapping_table(heading, {key: value for key, value in scores.items() if key != "table"}))
+    from mhnlp.scores import Evaluation
 
 
 @app.command()
@@ -56,17 +36,56 @@ def evaluate(
     ] = None,
     *,
     model: ModelOption = None,
+    scheme: SchemeOption = None,
+    out: Annotated[
+        list[Path] | None, typer.Option("--out", "-o", help="A file for the scores: .csv, .json or .html (with plots).")
+    ] = None,
 ) -> None:
     """Score a model on coded passages; without any, cross-validate by letter on mhnlp's own corpus."""
-    from mhnlp.training import revalidate  # noqa: PLC0415 - slow to import
+    from mhnlp.evaluation_page import check_suffix, write_evaluation  # noqa: PLC0415 - slow to import
+    from mhnlp.training import revalidate  # noqa: PLC0415
 
+    for path in out or []:
+        check_suffix(path)
     loaded = mhnlp.load_model(model)
     if data is None:
         with messages.status("training on all letters but some, and scoring on these; this takes some minutes"):
             scores = revalidate(loaded, mhnlp.load_corpus())
     else:
-        scores = mhnlp.evaluate(loaded, mhnlp.read_annotations(data))
+        corpus = mhnlp.read_annotations(data, read_scheme(scheme) or loaded.card.scheme)
+        scores = mhnlp.evaluate(loaded, corpus)
+    for path in out or []:
+        write_evaluation(scores, path)
     _print_evaluation(scores)
+    warn(scores.warnings)
+
+
+@app.command(no_args_is_help=True)
+def compare(
+    old: Annotated[str, typer.Argument(help="Name or folder of the model in use.")],
+    new: Annotated[str, typer.Argument(help="Name or folder of the new one.")],
+    data: Annotated[Path, typer.Argument(help="Coded passages that neither was trained on.")],
+    *,
+    scheme: SchemeOption = None,
+) -> None:
+    """Compare two models on the same coded letters, with intervals, and say which does better."""
+    loaded = mhnlp.load_model(new)
+    comparison = mhnlp.compare(old, loaded, mhnlp.read_annotations(data, read_scheme(scheme) or loaded.card.scheme))
+    screen.print(comparison_table(comparison))
+    warn(comparison.warnings)
+    screen.print(escape(comparison.conclusion))
+
+
+@app.command()
+def models() -> None:
+    """List the models that can be named: those that come with mhnlp, and your own."""
+    from mhnlp.catalogue import own_models_folder  # noqa: PLC0415 - needed here alone
+
+    frame = mhnlp.list_models()
+    origin = frame.pop("shipped").map({True: "mhnlp", False: "own"})
+    frame.insert(1, "of", origin)
+    screen.print(frame_table("models", frame))
+    messages.print(escape(f"models of your own are in {own_models_folder()}"))
 
 
 @app.command()
@@ -74,7 +93,7 @@ def info(model: ModelOption = None) -> None:
     """Show the versions, the models that come with mhnlp, and the card of one."""
     from rich.markdown import Markdown  # noqa: PLC0415 - needed here alone
 
-    from mhnlp.resources import DEFAULT_MODEL, model_names  # noqa: PLC0415
+    from mhnlp.catalogue import DEFAULT_MODEL, model_names  # noqa: PLC0415
 
     loaded = mhnlp.load_model(model)
     about = {
