@@ -17,12 +17,12 @@ from spacy.tokens import Doc, Span
 
 from mhnlp.labels import LabelScheme
 from mhnlp.letter import Letter
-from mhnlp.model import Model, load_model
-from mhnlp.pipeline import label_letter
 from mhnlp.results import LabelledLetter, LabelledPassage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from mhnlp.model import Model
 
 DATA = "mhnlp"
 """Where a Doc's `user_data` holds the labels, as plain values that spaCy can serialise."""
@@ -77,7 +77,7 @@ class Labeller:
     --------
     >>> import spacy
     >>> nlp = spacy.blank("nl")
-    >>> labeller = nlp.add_pipe("mhnlp", config={"model": "fast"})
+    >>> labeller = nlp.add_pipe("mhnlp")
     >>> doc = nlp("De wachttijd voor de opvang van slachtoffers is helaas opgelopen.")
     >>> [span.label_ for span in doc.spans["mhnlp"]]
     ['shelter', 'negative']
@@ -98,11 +98,13 @@ class Labeller:
     def model(self) -> Model:
         """The model, loaded when first asked for."""
         if self._model is None:
-            self._model = load_model(self.source)
+            self._model = _load(self.source)
         return self._model
 
     def __call__(self, doc: Doc) -> Doc:
         """Label a Doc."""
+        from mhnlp.pipeline import label_letter  # noqa: PLC0415 - as in `_load`
+
         letter = label_letter(Letter(doc.text), self.model, self.unit)
         spans: list[Span] = []
         scores: list[float] = []
@@ -125,7 +127,7 @@ class Labeller:
 
     def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> Labeller:  # noqa: ARG002
         """Load the model that was saved with the pipeline."""
-        self._model = load_model(Path(path))
+        self._model = _load(path)
         return self
 
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:  # noqa: ARG002
@@ -139,8 +141,15 @@ class Labeller:
         with TemporaryDirectory() as folder:
             for name, content in srsly.msgpack_loads(data).items():
                 Path(folder, Path(name).name).write_bytes(content)
-            self._model = load_model(folder)
+            self._model = _load(folder)
         return self
+
+
+def _load(source: str | Path | None) -> Model:
+    # spaCy imports the factories of all packages with any pipeline, which must not bring the models along.
+    from mhnlp.model import load_model  # noqa: PLC0415
+
+    return load_model(source)
 
 
 def _span(doc: Doc, passage: LabelledPassage, label: str) -> Span:
