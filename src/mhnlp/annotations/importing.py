@@ -77,7 +77,7 @@ def import_annotations(
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
     ...     file = Path(folder) / "anna.csv"
-    ...     _ = file.write_text("tekst;opvang;preventie;toon\\nDe opvang is vol.;x;;negatief\\n", encoding="cp1252")
+    ...     _ = file.write_text("tekst;opvang;preventie;toon\nDe opvang is vol.;x;;negatief\n", encoding="cp1252")
     ...     coded = import_annotations(file)
     >>> coded[0].coder, coded[0].pillars, coded[0].sentiment
     ('anna', ('shelter',), 'negative')
