@@ -252,7 +252,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="a file of coded passages that no model was trained on")
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--only", nargs="*", default=[*OURS, *PEERS], help="names of the models to run")
-    parser.add_argument("--rounds", type=int, nargs="*", default=[1, 2, 3, 4], help="train on the letters of these")
+    parser.add_argument("--rounds", type=int, nargs="*", default=[1, 2, 3, 4, 5], help="train on the letters of these")
     options = parser.parse_args()
     corpus = corpus_of_rounds(options.rounds)
     other = mhnlp.read_annotations(options.data) if options.data else None

@@ -11,17 +11,22 @@ from rich.markup import escape
 from rich.table import Table
 
 import mhnlp
-from mhnlp.cli._app import ModelOption, app, messages, screen
+from mhnlp.cli._app import ModelOption, SchemeOption, app, messages, read_scheme, screen
 
 if TYPE_CHECKING:
     from mhnlp.annotations.agreement import Agreement
     from mhnlp.errors import Problem
+    from mhnlp.labels import LabelScheme
 
 
 @app.command(no_args_is_help=True)
-def validate(data: Annotated[Path, typer.Argument(help="Coded passages: a folder or a .csv or .jsonl file.")]) -> None:
+def validate(
+    data: Annotated[Path, typer.Argument(help="Coded passages: a folder or a .csv or .jsonl file.")],
+    *,
+    scheme: SchemeOption = None,
+) -> None:
     """Check coded passages, and name every mistake with its file, line and column."""
-    corpus = mhnlp.read_annotations(data)
+    corpus = mhnlp.read_annotations(data, _scheme(scheme))
     screen.print(f"{len(corpus)} passages of {len(set(corpus.letters))} letters, no mistakes found")
 
 
@@ -50,6 +55,7 @@ def import_(
     predictions: Annotated[
         bool, typer.Option("--predictions", help="Read the predictions of Label Studio, not its annotations.")
     ] = False,
+    scheme: SchemeOption = None,
 ) -> None:
     """Read what coders made in doccano, Label Studio, Prodigy, CSV or Excel, check it, and write one file of codes."""
     coded = mhnlp.import_annotations(
@@ -61,6 +67,7 @@ def import_(
         labels=_pairs(label),
         default_sentiment=default_sentiment,
         predictions=predictions,
+        scheme=_scheme(scheme),
     )
     _print_notices(coded.notices)
     coded.save(out)
@@ -81,16 +88,19 @@ def export(
         bool, typer.Option("--prefill", help="Show the coders labels that are known. Such labels bias them.")
     ] = False,
     coder: Annotated[str | None, typer.Option("--coder", help="Whose labels, if several coded.")] = None,
+    scheme: SchemeOption = None,
 ) -> None:
     """Write passages as a file for an annotation tool, or for people to code in a spreadsheet."""
     from mhnlp.annotations.importing import read_passages  # noqa: PLC0415 - needed here alone
 
-    coded = read_passages(data)
-    written = mhnlp.export_annotations(coded.by(coder) if coder else coded, out, format=format, prefill=prefill)
+    labels = _scheme(scheme)
+    coded = read_passages(data, scheme=labels)
+    chosen = coded.by(coder) if coder else coded
+    written = mhnlp.export_annotations(chosen, out, format=format, prefill=prefill, scheme=labels)
     messages.print(escape(f"{len({each.id for each in coded})} passages are in {written}"))
     if format == "label-studio":
         config = out.with_suffix(".xml")
-        config.write_text(mhnlp.label_studio_config(), encoding="utf-8")
+        config.write_text(mhnlp.label_studio_config(labels), encoding="utf-8")
         messages.print(escape(f"the labelling configuration for Label Studio is in {config}"))
 
 
@@ -104,6 +114,7 @@ def agreement(
     model: ModelOption = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="A .csv file for all figures.")] = None,
     show: Annotated[int, typer.Option("--show", help="How many of the most divided passages to print.")] = 3,
+    scheme: SchemeOption = None,
 ) -> None:
     """Print how far coders agree, with intervals, what that means, and on what they differ.
 
@@ -111,7 +122,7 @@ def agreement(
     """
     from mhnlp.resources import corpus_folder  # noqa: PLC0415 - needed here alone
 
-    report = mhnlp.agreement(data or corpus_folder(), model=model)
+    report = mhnlp.agreement(data or corpus_folder(), model=model, scheme=_scheme(scheme))
     several = len(report.overall.coders) > 2
     for group in [*([report.overall] if several else []), *report.pairs]:
         _print_agreement(group)
@@ -134,18 +145,23 @@ def adjudicate(
         typer.Option("--decided", help="The file to decide in, filled in."),
     ] = None,
     blind: Annotated[bool, typer.Option("--blind", help="Hide who gave which codes.")] = False,
+    scheme: SchemeOption = None,
 ) -> None:
     """Write the passages on which coders differ as a file to decide in; with --decided, take the decisions back."""
     if decided is None:
-        divided = mhnlp.disagreements(data, out=out, blind=blind)
+        divided = mhnlp.disagreements(data, out=out, blind=blind, scheme=_scheme(scheme))
         how = "fill in take (whose codes), or pillars and sentiment; and a reason"
         messages.print(escape(f"{len(divided)} passages to decide are in {out}: {how}"))
         return
-    final = mhnlp.adjudicate(data, decided)
+    final = mhnlp.adjudicate(data, decided, scheme=_scheme(scheme))
     final.save(out)
     alone = sum(each.coder != "final" for each in final)
     rest = f", {alone} of them coded by one coder alone" if alone else ""
     messages.print(escape(f"{len(final)} passages are in {out}{rest}"))
+
+
+def _scheme(path: Path | None) -> LabelScheme:
+    return read_scheme(path) or mhnlp.SCHEME
 
 
 def _pairs(given: Iterable[str] | None) -> dict[str, str]:
