@@ -25,7 +25,7 @@ def test_every_part_of_a_letter_gets_its_kind():
             "De Minister van Justitie",
         ]
     )
-    assert kinds(text) == ["furniture", "salutation", "heading", "paragraph", "item", "closing", "closing"]
+    assert kinds(text) == ["address", "salutation", "heading", "paragraph", "item", "closing", "closing"]
 
 
 @pytest.mark.parametrize(
