@@ -17,6 +17,8 @@ REFERENCE = r"(?=[\w./-]*\d)[\w./-]{4,}"
 
 FIELD_LINE = re.compile(rf"(?:{FIELD})\s*:?(?:\s+(?:{DATE}|{REFERENCE}))?")
 """A line that holds nothing but a field of the letterhead."""
+FIELD_START = re.compile(rf"{FIELD}(?:\s*:|\s+(?=[A-Z0-9(])|$)")
+"""The beginning of a line that may be a field of the letterhead."""
 DATE_LINE = re.compile(rf"(?:[A-Z][\w’' -]+,\s+)?(?:\d{{1,2}}\s+)?(?:{DATE})", re.IGNORECASE)
 PAGE_LINE = re.compile(r"(?:pagina|pag\.|blad|p\.)?\s*[-–]?\s*\d{1,4}\s*(?:(?:van|/|-|–)\s*\d{0,4})?\s*", re.IGNORECASE)
 
@@ -29,7 +31,7 @@ SALUTATION = re.compile(
 )
 CLOSING = re.compile(
     r"(?i:hoogachtend|(?:met|onder)\s+(?:de\s+)?(?:\w+\s+){0,2}(?:hoogachting|groet(?:en)?)|(?:vriendelijke|hartelijke)\s+"
-    r"groet(?:en)?|w\.?\s?g\.)(?:\s*[,.]?|(?:,|(?<=\.)|\s+(?:de|het|namens|mede|(?=[A-Z])))[^.?!;]{0,160}[.]?|\s+[A-Z].{0,80})"
+    r"groet(?:en)?|w\.?\s?g\.)(?:\s*[,.]?|(?:,|(?<=\.)|\s+(?:de|het|namens|mede|(?=[A-Z])))[^.?!;]{0,300}[.]?|\s+[A-Z].{0,80})"
 )
 """A closing formula, with the office or the name that follows it: a sentence goes on in lower case."""
 OFFICE = re.compile(

@@ -11,11 +11,13 @@ from mhnlp.alignment import AlignedText, concatenate
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-HYPHENATED = re.compile(r"[a-zà-ÿ]-$")
+HYPHENATED = re.compile(r"[^\W_]-$")
 SUSPENDED = frozenset({"en", "of", "als", "dan", "noch", "tot", "t/m"})
 """Words after which a hyphen at a line's end is a suspended one: "asiel- / en migratiebeleid"."""
-KEPT_PREFIXES = frozenset({"niet", "non"})
-"""First parts that Dutch spelling always joins with a hyphen: "niet-begeleide"."""
+KEPT_PREFIXES = frozenset(
+    "adjunct aspirant assistent collega concept ex interim kandidaat leerling niet non oud sociaal vice".split()
+)
+"""First parts that Dutch spelling joins with a hyphen: "niet-begeleide", "collega-ministers"."""
 COLLISIONS = frozenset("aa ai au ee ei eu oe oi oo ou ui uu".split())
 """Vowels that would be read as one sound; Dutch spelling keeps them apart with a hyphen: "re-integratie"."""
 
@@ -94,7 +96,7 @@ def join_lines(lines: Sequence[AlignedText], known: frozenset[str] = frozenset()
     for line, following in zip_longest(lines, lines[1:]):
         if following is None:
             parts.append(line)
-        elif not HYPHENATED.search(line.text) or not following.text[0].islower() or _suspended(following.text):
+        elif not HYPHENATED.search(line.text) or not following.text[0].isalpha() or _suspended(following.text):
             parts += [line, AlignedText(" ", ((0, line.end),))]
         else:
             parts.append(line if _keeps_hyphen(line.text, following.text, known) else line.slice(0, len(line.text) - 1))
@@ -106,6 +108,10 @@ def _suspended(lower: str) -> bool:
 
 
 def _keeps_hyphen(upper: str, lower: str, known: frozenset[str]) -> bool:
-    first = re.findall(r"[^\W\d_]+", upper)[-1].lower()
-    second = re.findall(r"^[^\W\d_]+", lower)[0].lower()
+    whole = upper.rsplit(maxsplit=1)[-1]
+    if not whole[-2].islower() or not lower[0].islower() or "-" in whole[:-1]:
+        # "OM-zaken", "Zuid-Holland", and compounds of the kind "ver-van-mijn-bed".
+        return True
+    first = re.findall(r"[^\W\d_]+", whole)[-1].lower()
+    second = re.findall(r"^[^\W\d_]+", lower)[0]
     return f"{first}-{second}" in known or first in KEPT_PREFIXES or first[-1] + second[0] in COLLISIONS

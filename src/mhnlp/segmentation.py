@@ -32,6 +32,8 @@ MAX_CHUNK = 100_000
 
 QUESTION_NUMBER = re.compile(r"(?:vraag|antwoord|vragen)(?:\s+\d+[a-z]?(?:\s*(?:,|en|t/m)\s*\d+)*)?:?", re.IGNORECASE)
 
+QUESTION_LABEL = re.compile(r"(?:vraag\s+)?\d+[a-z]?[.:)]?\s+|vraag\s+", re.IGNORECASE)
+
 HEADING_WORDS = 16
 HEADING_CHARACTERS = 120
 ITEM_WORDS = 8
@@ -234,7 +236,7 @@ def _promote_questions(found: list[Block]) -> list[Block]:
 
 
 def _is_question(text: str) -> bool:
-    return text.endswith("?") and not re.search(r"[.!?]\s", text.removeprefix("Vraag "))
+    return text.endswith("?") and not re.search(r"[.!?]\s", QUESTION_LABEL.sub("", text, count=1))
 
 
 def _demote_headings(found: list[Block]) -> list[Block]:

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from mhnlp.errors import ReadingError
-from mhnlp.letter import Letter
-from mhnlp.reading.text import read_text
+from mhnlp.reading._builder import Draft, ReadingLimits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-READERS: dict[str, Callable[[bytes], str]] = {".txt": read_text, ".text": read_text}
+    from mhnlp.letter import Letter
+
+READERS = {
+    ".txt": "text:read_text",
+    ".text": "text:read_text",
+    ".pdf": "pdf:read_pdf",
+}
+"""Where the reader of each format is; it is imported when the first such file is read."""
 SUFFIXES = frozenset(READERS)
 """Suffixes of the files that `read_letter` reads, in lower case."""
 
-MAX_BYTES = 50_000_000
-
-
 EXAMPLE = Path(__file__).parent.parent / "data" / "example-letter.txt"
+DEFAULT_LIMITS = ReadingLimits()
 
 
 def example_letter() -> Letter:
@@ -33,13 +38,15 @@ def example_letter() -> Letter:
     return read_letter(EXAMPLE)
 
 
-def read_letter(path: str | Path) -> Letter:
+def read_letter(path: str | Path, *, limits: ReadingLimits = DEFAULT_LIMITS) -> Letter:
     """Read a file as a letter.
 
     Parameters
     ----------
     path
-        A plain text file (``.txt``), UTF-8 or Windows-1252, hard-wrapped or not.
+        A plain text file (``.txt``), UTF-8 or Windows-1252, hard-wrapped or not; a PDF.
+    limits
+        Bounds on size and pages.
 
     Returns
     -------
@@ -52,20 +59,37 @@ def read_letter(path: str | Path) -> Letter:
         If the file is missing, is no file, is of another format, or is damaged.
     """
     path = Path(path)
-    reader = READERS.get(path.suffix.lower())
+    _check(path)
+    try:
+        if path.stat().st_size > limits.max_bytes:
+            raise ReadingError(path, f"it is larger than {limits.max_bytes // 1_000_000} MB")
+        data = path.read_bytes()
+    except OSError as error:
+        raise ReadingError(path, f"it cannot be opened ({error.strerror})") from error
+    return parse(data, path, limits)
+
+
+def parse(data: bytes, path: Path, limits: ReadingLimits) -> Letter:
+    """Make a letter of the bytes of a file.
+
+    Raises
+    ------
+    ReadingError
+        If they are damaged.
+    """
+    module, function = READERS[path.suffix.lower()].split(":")
+    reader = cast("Callable[[bytes, ReadingLimits], Draft]", getattr(import_module(f"mhnlp.reading.{module}"), function))
+    try:
+        return reader(data, limits).build(name=path.name, path=path)
+    except ValueError as error:
+        raise ReadingError(path, str(error)) from error
+
+
+def _check(path: Path) -> None:
     if not path.exists():
         raise ReadingError(path, "there is no such file")
     if path.is_dir():
         raise ReadingError(path, "this is a folder; label the letters in it with `mhnlp label` or `label_archive`")
-    if reader is None:
+    if path.suffix.lower() not in READERS:
         known = ", ".join(sorted(SUFFIXES))
         raise ReadingError(path, f"files of the kind {path.suffix or 'without a suffix'!r} are not read, only {known}")
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise ReadingError(path, f"it is larger than {MAX_BYTES // 1_000_000} MB")
-        text = reader(path.read_bytes())
-    except OSError as error:
-        raise ReadingError(path, f"it cannot be opened ({error.strerror})") from error
-    except ValueError as error:
-        raise ReadingError(path, str(error)) from error
-    return Letter(text=text, name=path.name, path=path)
