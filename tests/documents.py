@@ -200,7 +200,10 @@ class _Printer:
             font = {"Helvetica": "Helvetica-Bold", "Times-Roman": "Times-Bold"}[font] if layout.bold else "Times-Italic"
         hang = 14.0 if part.kind == "item" else 0.0
         indent = layout.indent if part.kind == "passage" else 0.0
-        lines = wrap(part.text, font, layout.size, layout.width, hang=hang, first=indent, hyphens=layout.hyphens)
+        marker = ITEM.match(part.text) if hang else None
+        text = part.text[marker.end() :] if marker else part.text
+        lines = wrap(text, font, layout.size, layout.width, hang=hang, first=indent, hyphens=layout.hyphens)
+        lines[0] = (marker[0] if marker else "") + lines[0]
         if part.note:
             self.numbered += 1
             self._reserve(part.note, len(lines))
@@ -243,6 +246,7 @@ class _Printer:
                 text.textOut(line[marker.end() :])
             else:
                 text.textOut(line)
+            text.setWordSpace(0)
             self.canvas.drawText(text)
             if raised and index == len(lines) - 1:
                 width = stringWidth(line, font, layout.size)
@@ -351,7 +355,7 @@ class _Printer:
         self.y = PAGE[1] - 160
         self._lines(wrap(f"BRIEF VAN DE {source.sender.upper()}", "Times-Bold", 10, 355, hyphens=False), font="Times-Bold")
         self.y -= 8
-        self._lines(["Aan de Voorzitter van de Tweede Kamer der Staten-Generaal" if "Tweede Kamer" in source.recipient else f"Aan de {source.recipient}"])
+        self._lines(wrap(f"Aan de {source.recipient}", "Times-Roman", 10, 355, hyphens=False))
         self._lines([f"Den Haag, {source.written_day}"])
         self._salute()
 
@@ -376,7 +380,7 @@ class _Printer:
 
     def _salute(self) -> None:
         self.y -= self.layout.leading
-        self._lines([self.source.salutation])
+        self._lines(wrap(self.source.salutation, self.layout.font, self.layout.size, self.layout.width, hyphens=False))
         self.y -= self.layout.leading
 
     def _at(self, x: float, y: float, lines: list[str], step: float = 13) -> None:

@@ -9,8 +9,8 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from mhnlp.alignment import AlignedText, concatenate
-from mhnlp.forms import FIELD_START, ITEM, PAGE_LINE
-from mhnlp.reading._geometry import WORD_GAP, Column, columns, segments
+from mhnlp.forms import FIELD_START, ITEM, PAGE_LINE, SALUTATION
+from mhnlp.reading._geometry import WORD_GAP, Column, columns, find_alley, segments
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,6 +34,8 @@ INDENT = 4.0
 """Points by which a line stands in that is indented on purpose."""
 HEADING_WORDS = 30
 
+FORMULA = re.compile(rf"(?:{SALUTATION.pattern}),|(?:hoogachtend|met vriendelijke groet),?", re.IGNORECASE)
+"""A line that is a salutation or a closing formula."""
 UNFINISHED = re.compile(r"[\w,;(/-][”’\"']?$")
 TERMINAL = re.compile(r"[.?!:…][”’\"')\]]*$")
 NOTE_MARK = re.compile(r"(\d{1,3}|[*†‡])\)?(?:\s|$)")
@@ -107,6 +109,7 @@ def _take_apart(pages: Sequence[Page]) -> list[_Sheet]:
     found = [segments(page.words, page.number) for page in pages]
     repeated = Counter(key for page, rows in zip(pages, found, strict=True) for key in {*_keys(page, rows)})
     sheets: list[_Sheet] = []
+    rests: list[list[Row]] = []
     for page, rows in zip(pages, found, strict=True):
         sheet = _Sheet(page)
         rest: list[Row] = []
@@ -122,9 +125,12 @@ def _take_apart(pages: Sequence[Page]) -> list[_Sheet]:
             apart = _set_off(rest, page.height)
             sheet.header += rest[:apart]
             rest = rest[apart:]
-        for column in columns(rest):
-            (sheet.margin if column.margin else sheet.body).append(column)
         sheets.append(sheet)
+        rests.append(rest)
+    alleys = [alley for alley in map(find_alley, rests) if alley]
+    for sheet, rest in zip(sheets, rests, strict=True):
+        for column in columns(rest, alleys):
+            (sheet.margin if column.margin else sheet.body).append(column)
     return sheets
 
 
@@ -239,7 +245,8 @@ class _Paragraphs:
         """Right edge of a column, as the same column of all pages shows it."""
         alike = [other for other in self.flow if abs(other.left - column.left) < 3 * INDENT and _alike(other, column)]
         rights = sorted(row.right for other in alike for row in other.rows)
-        return rights[-1 - len(rights) // 50]
+        # A line or two may stick out.
+        return rights[-1 - (1 + len(rights) // 50 if len(rights) > 10 else 0)]
 
     def groups(self) -> list[_Group]:
         """Blocks in the order in which they begin."""
@@ -259,14 +266,14 @@ class _Paragraphs:
 
     def _kind(self, rows: Sequence[Row]) -> str:
         text = " ".join(row.read for row in rows)
-        marked = all(row.bold for row in rows) or all(row.size > (1 + NEW_SIZE) * self.size for row in rows)
+        marked = all(row.marked for row in rows) or all(row.size > (1 + NEW_SIZE) * self.size for row in rows)
         short = len(text.split()) <= HEADING_WORDS and not re.search(r"[.;,]$", text)
         return "heading" if marked and short else "paragraph"
 
     def _begins(self, group: _Group, row: Row, last_column: int, column: int) -> bool:
         """Whether a row begins a paragraph."""
         last = group.rows[-1]
-        if abs(row.size - last.size) > NEW_SIZE * self.size:
+        if abs(row.size - last.size) > NEW_SIZE * self.size or FORMULA.fullmatch(row.read):
             return True
         if last_column == column and row.base - last.base > OPEN_GAP * self.leading:
             return True
@@ -274,7 +281,7 @@ class _Paragraphs:
         room = self._room(last, row, self.rights[last_column])
         if ITEM.match(row.read):
             return not self._is_mid_line(group, row, unfinished=unfinished, room=room)
-        if row.bold != last.bold or FIELD_START.match(row.read):
+        if row.marked != last.marked or FIELD_START.match(row.read):
             return not (unfinished and row.read[0].islower())
         if unfinished and row.read[0].islower():
             return False

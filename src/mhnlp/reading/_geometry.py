@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -31,14 +31,14 @@ RAISED = re.compile(r"[\d*†‡,]{1,3}\)?")
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word and the box around it; `glued` if no space stands before it."""
+    """A word and the box around it; `marked` if it is bold or italic, `glued` if no space stands before it."""
 
     text: str
     left: float
     right: float
     base: float
     size: float
-    bold: bool = False
+    marked: bool = False
     glued: bool = False
 
 
@@ -55,7 +55,7 @@ class Row:
     right: float
     base: float
     size: float
-    bold: bool
+    marked: bool
     raised: frozenset[int] = frozenset()
 
     @classmethod
@@ -79,7 +79,7 @@ class Row:
             right=max(word.right for index, word in enumerate(words) if index not in raised or not index),
             base=base,
             size=size,
-            bold=all(word.bold for word in usual),
+            marked=all(word.marked for word in usual),
             raised=raised,
         )
 
@@ -171,17 +171,19 @@ def _lines(words: Iterable[Word]) -> list[list[Word]]:
     return [sorted(line, key=lambda word: word.left) for line in lines]
 
 
-def columns(found: Sequence[Row]) -> list[Column]:
+def columns(found: Sequence[Row], alleys: Sequence[Alley] = ()) -> list[Column]:
     """Columns of a page in reading order, the margin last.
 
     Parameters
     ----------
     found
         Segments of the page, headers, footers and page numbers left out.
+    alleys
+        Blank strips between the columns of other pages of the letter.
     """
     if not found:
         return []
-    alley = _alley(found)
+    alley = find_alley(found, alleys)
     if alley is None:
         return [_column(found)]
     sides = [
@@ -196,7 +198,7 @@ def columns(found: Sequence[Row]) -> list[Column]:
     margin = [row for row in sides[alley.margin] if row not in labels]
     # What is left may itself have a margin on the other side, or two columns.
     found_main = _column([*main, *labels]) if labels else None
-    rest = [found_main] if found_main else columns(main)
+    rest = [found_main] if found_main else columns(main, alleys)
     return [*rest, *([_column(margin, margin=True)] if margin else [])]
 
 
@@ -219,7 +221,7 @@ def _bands(spanning: Sequence[Row], sides: Sequence[Sequence[Row]]) -> list[Colu
 
 
 @dataclass(frozen=True)
-class _Alley:
+class Alley:
     """A blank strip; `margin` is 0 or 1 where the text left or right of it is a margin, None between columns."""
 
     start: float
@@ -227,8 +229,10 @@ class _Alley:
     margin: int | None
 
 
-def _alley(found: Sequence[Row]) -> _Alley | None:
-    """Widest blank strip that makes a margin or two columns."""
+def find_alley(found: Sequence[Row], known: Sequence[Alley] = ()) -> Alley | None:
+    """Widest blank strip that makes a margin or two columns, or lies where such a one is known to lie."""
+    if not found:
+        return None
     left, right = min(row.left for row in found), max(row.right for row in found)
     for start, end in sorted(_strips(found, left, right), key=lambda strip: strip[0] - strip[1]):
         sides = (
@@ -239,11 +243,14 @@ def _alley(found: Sequence[Row]) -> _Alley | None:
         narrow = 0 if widths[0] < widths[1] else 1
         if not all(sides):
             continue
+        for alley in known:
+            if alley.margin is None and start <= alley.end - ALLEY / 2 and end >= alley.start + ALLEY / 2:
+                return Alley(start, end, None)
         if widths[narrow] < MARGIN_WIDTH * (right - left) and _is_lighter(sides[narrow], sides[1 - narrow]):
             if not _are_labels(sides[narrow], sides[1 - narrow]):
-                return _Alley(start, end, narrow)
+                return Alley(start, end, narrow)
         elif min(widths) > 0.3 * (right - left) and all(_is_full(*pair) for pair in zip(sides, widths, strict=True)):
-            return _Alley(start, end, None)
+            return Alley(start, end, None)
     return None
 
 
@@ -304,12 +311,4 @@ def _column(rows: Iterable[Row], *, margin: bool = False) -> Column:
 def _merge(line: Sequence[Row]) -> Row:
     if len(line) == 1:
         return line[0]
-    words = [word for row in line for word in row.words]
-    return replace(Row.of(words, line[0].page), raised=frozenset(_shifted(line)))
-
-
-def _shifted(line: Sequence[Row]) -> Iterable[int]:
-    offset = 0
-    for row in line:
-        yield from (offset + index for index in row.raised)
-        offset += len(row.words)
+    return Row.of([word for row in line for word in row.words], line[0].page)

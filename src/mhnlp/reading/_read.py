@@ -18,6 +18,11 @@ READERS = {
     ".txt": "text:read_text",
     ".text": "text:read_text",
     ".pdf": "pdf:read_pdf",
+    ".docx": "word:read_word",
+    ".htm": "html:read_html",
+    ".html": "html:read_html",
+    ".xhtml": "html:read_html",
+    ".xml": "publication:read_publication",
 }
 """Where the reader of each format is; it is imported when the first such file is read."""
 SUFFIXES = frozenset(READERS)

@@ -21,6 +21,7 @@ MAX_PAGE_CHARACTERS = 100_000
 """Characters on one page above which a PDF was made to exhaust its reader."""
 MIN_LETTERS = 12
 """Fewer letters than this on a page that holds a picture: the page was scanned."""
+MARKED_FONTS = (b"bold", b"black", b"heavy", b"ital", b"obli")
 HYPHEN = "\x02"
 """What PDFium gives for a hyphen at a line's end."""
 
@@ -126,19 +127,19 @@ def _page(page: pdfium.PdfPage, number: int) -> Page:
 
 
 _Raw = tuple[str, float, float, float, float, float, float, bool, bool]
-"""Text, left, right, bottom, top, origin x, origin y, bold, glued; in the PDF's own directions."""
+"""Text, left, right, bottom, top, origin x, origin y, marked, glued; in the PDF's own directions."""
 
 
 def _turned(raw: _Raw, x: float, y: float, width: float, height: float, turn: int) -> Word:
     """Place a word as it is seen when the page is turned clockwise by `turn` quarters."""
-    text, left, right, bottom, top, base_x, base_y, bold, glued = raw
+    text, left, right, bottom, top, base_x, base_y, marked, glued = raw
     if turn == 0:
-        return Word(text, left - x, right - x, height - (base_y - y), top - bottom, bold, glued)
+        return Word(text, left - x, right - x, height - (base_y - y), top - bottom, marked, glued)
     if turn == 1:
-        return Word(text, bottom - y, top - y, base_x - x, right - left, bold, glued)
+        return Word(text, bottom - y, top - y, base_x - x, right - left, marked, glued)
     if turn == 2:  # noqa: RET505
-        return Word(text, width - (right - x), width - (left - x), base_y - y, top - bottom, bold, glued)
-    return Word(text, height - (top - y), height - (bottom - y), width - (base_x - x), right - left, bold, glued)
+        return Word(text, width - (right - x), width - (left - x), base_y - y, top - bottom, marked, glued)
+    return Word(text, height - (top - y), height - (bottom - y), width - (base_x - x), right - left, marked, glued)
 
 
 class _Words:
@@ -212,15 +213,15 @@ class _Words:
         left, right = min(first[0], last[0]), max(first[1], last[1])
         bottom, top = min(first[2], last[2]), max(first[3], last[3])
         angle = self.c.FPDFText_GetCharAngle(self.page, start)
-        return (text, left, right, bottom, top, first[4], first[5], self._is_bold(start), glued), max(angle, 0.0)
+        return (text, left, right, bottom, top, first[4], first[5], self._is_marked(start), glued), max(angle, 0.0)
 
-    def _is_bold(self, index: int) -> bool:
+    def _is_marked(self, index: int) -> bool:
         if self.c.FPDFText_GetFontWeight(self.page, index) >= 600:
             return True
         length = self.c.FPDFText_GetFontInfo(self.page, index, self._name, len(self._name), None)
         name = self._name.value if 0 < length <= len(self._name) else b""
         if name not in self.fonts:
-            self.fonts[name] = any(mark in name.lower() for mark in (b"bold", b"black", b"heavy", b"semibold"))
+            self.fonts[name] = any(mark in name.lower() for mark in MARKED_FONTS)
         return self.fonts[name]
 
 
