@@ -487,7 +487,7 @@ def html(source: Source) -> bytes:
 
 def xml(source: Source, *, old: bool = False) -> bytes:
     """Print a letter as XML of the official publications, of the elements used until 2009 if `old`."""
-    return (_old_xml(source) if old else _new_xml(source)).encode()
+    return _old_xml(source).encode("latin-1", "xmlcharrefreplace") if old else _new_xml(source).encode()
 
 
 def _new_xml(source: Source) -> str:
@@ -525,7 +525,7 @@ def _old_xml(source: Source) -> str:
 <kamerwrk><frontm><dossier><dossnr>28 638</dossnr><titel>Mensenhandel</titel></dossier><stuknr>Nr. {source.number}</stuknr></frontm>
 <body><titel>BRIEF VAN DE {escape(source.sender.upper())}</titel><al>Aan de {escape(source.recipient)}</al><al>Den Haag, {source.written_day}</al>
 <al>{escape(source.salutation)}</al>{"".join(found)}<ondtek>{"".join(f"<al>{escape(line)}</al>" for line in _signature(source))}</ondtek>
-{"".join(notes)}</body></kamerwrk>""".encode("latin-1", "xmlcharrefreplace").decode("latin-1")
+{"".join(notes)}</body></kamerwrk>"""
 
 
 def scan(data: bytes, *, dpi: int = 300, seed: int = 0, skew: float = 0.4, noise: float = 12.0, blur: float = 0.5) -> bytes:

@@ -62,13 +62,13 @@ def _metadata(document: Document) -> Metadata:
 
 
 def _styles(document: Document) -> dict[str, str]:
-    """Kind of block that each style of paragraph makes."""
+    """Kind of block that each style of paragraph makes, by the style's id."""
     kinds: dict[str, str] = {}
-    for style in document.styles:
-        name = style.name or ""
+    for style in document.styles.element.iter(f"{W}style"):
+        name = style.find(f"{W}name")
         for pattern, kind in ((HEADING, "heading"), (LIST, "item"), (QUOTE, "quotation")):
-            if pattern.search(name):
-                kinds[style.style_id] = kind
+            if name is not None and pattern.search(name.get(f"{W}val", "")):
+                kinds[style.get(f"{W}styleId", "")] = kind
                 break
     return kinds
 
@@ -156,20 +156,21 @@ def _pieces(element: _Element) -> Iterator[str]:
 
 
 def _read_notes(draft: Draft, document: Document) -> None:
-    for part in document.part.package.iter_parts():
-        if part.partname.endswith(("/footnotes.xml", "/endnotes.xml")):
-            for note in parse_xml(part.blob):
-                if note.get(f"{W}type") in {None, "normal"}:
-                    draft.add("note", _text(note))
+    for root in _parts(document, ("footnotes", "endnotes")):
+        for note in root:
+            if note.get(f"{W}type") in {None, "normal"}:
+                draft.add("note", _text(note))
 
 
 def _read_margins(draft: Draft, document: Document, kind: str) -> None:
-    """Headers or footers of all sections, each once."""
-    seen: set[str] = set()
-    for section in document.sections:
-        part = section.header if kind == "header" else section.footer
-        for paragraph in part._element.iter(f"{W}p"):  # noqa: SLF001 - the only way to its text boxes
-            text = _text(paragraph)
-            if text and text not in seen:
-                seen.add(text)
-                draft.add(kind, text)
+    """Headers or footers of all sections, each text once."""
+    texts = (_text(paragraph) for root in _parts(document, (kind,)) for paragraph in root.iter(f"{W}p"))
+    for text in dict.fromkeys(texts):
+        draft.add(kind, text)
+
+
+def _parts(document: Document, names: tuple[str, ...]) -> Iterator[_Element]:
+    """Roots of the parts of a document beside its body, such as ``header1.xml``."""
+    for part in document.part.package.iter_parts():
+        if part.partname.rsplit("/", 1)[-1].startswith(names):
+            yield parse_xml(part.blob)
