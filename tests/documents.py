@@ -60,7 +60,11 @@ class Source:
     @property
     def passages(self) -> list[str]:
         """Texts of the passages, markers of list items left out."""
-        return [ITEM.sub("", part.text, count=1) if part.kind == "item" else part.text for part in self.parts if part.kind != "heading"]
+        return [
+            ITEM.sub("", part.text, count=1) if part.kind == "item" else part.text
+            for part in self.parts
+            if part.kind != "heading"
+        ]
 
     @property
     def written_day(self) -> str:
@@ -100,7 +104,9 @@ def _source(name: str, own: dict[str, str], passages: list) -> Source:
         ends = passage.kind != "item" and passage.text.endswith(".")
         note = _note(dice, day) if ends and dice.random() < 0.2 else ""
         marked = passage.kind == "item" and not ITEM.match(passage.text)
-        parts.append(Part("item" if passage.kind == "item" else "passage", f"• {passage.text}" if marked else passage.text, note))
+        parts.append(
+            Part("item" if passage.kind == "item" else "passage", f"• {passage.text}" if marked else passage.text, note)
+        )
     return Source(
         name=name,
         day=day,
@@ -145,7 +151,9 @@ class Layout:
 
 LAYOUTS = {
     "ministry": Layout("ministry", "Helvetica", 9, 12, 82, 330, right=True),
-    "classic": Layout("classic", "Times-Roman", 11, 14, 90, 415, gap=0, indent=14, justified=True, bold=False, hyphens=False),
+    "classic": Layout(
+        "classic", "Times-Roman", 11, 14, 90, 415, gap=0, indent=14, justified=True, bold=False, hyphens=False
+    ),
     "chamber": Layout("chamber", "Times-Roman", 10, 12, 170, 355, justified=True),
     "columns": Layout("columns", "Helvetica", 9, 11.5, 60, 225, justified=True, columns=2),
 }
@@ -207,12 +215,21 @@ class _Printer:
         if part.note:
             self.numbered += 1
             self._reserve(part.note, len(lines))
-        self._lines(lines, font=font, hang=hang, first=indent, raised=str(self.numbered) if part.note else "", justified=layout.justified and part.kind == "passage")
+        self._lines(
+            lines,
+            font=font,
+            hang=hang,
+            first=indent,
+            raised=str(self.numbered) if part.note else "",
+            justified=layout.justified and part.kind == "passage",
+        )
         self.y -= layout.leading * (layout.gap if part.kind != "heading" else 0.2)
 
     def _reserve(self, note: str, lines: int) -> None:
         """Keep room for a note on the page on which its reference will stand."""
-        wrapped = wrap(f"{self.numbered} {note}", self.layout.font, self.layout.size - 2, self.layout.width, hyphens=False)
+        wrapped = wrap(
+            f"{self.numbered} {note}", self.layout.font, self.layout.size - 2, self.layout.width, hyphens=False
+        )
         needed = len(wrapped) * (self.layout.leading - 2)
         if self.y - lines * self.layout.leading < self.floor + needed + 6 and self.layout.columns == 1:
             # The reference will stand on the next page, and so does the note.
@@ -227,7 +244,16 @@ class _Printer:
     later: list[str] | None = None
     pending = 0.0
 
-    def _lines(self, lines: list[str], *, font: str = "", hang: float = 0, first: float = 0, raised: str = "", justified: bool = False) -> None:
+    def _lines(
+        self,
+        lines: list[str],
+        *,
+        font: str = "",
+        hang: float = 0,
+        first: float = 0,
+        raised: str = "",
+        justified: bool = False,
+    ) -> None:
         from reportlab.pdfbase.pdfmetrics import stringWidth
 
         font, layout = font or self.layout.font, self.layout
@@ -278,7 +304,11 @@ class _Printer:
             own = [note for at, note in self.notes if at == column]
             y = self.layout.bottom + sum(map(len, own)) * step - 14
             x = self.layout.left + column * (self.layout.width + self.layout.spacing)
-            for number, rest in (line.split(" ", 1) if new else ("", line) for note in own for new, line in zip([True] + [False] * len(note), note, strict=False)):
+            for number, rest in (
+                line.split(" ", 1) if new else ("", line)
+                for note in own
+                for new, line in zip([True] + [False] * len(note), note, strict=False)
+            ):
                 self.canvas.setFont(self.layout.font, size * 0.7)
                 self.canvas.drawString(x, y + 2, number)
                 self.canvas.setFont(self.layout.font, size)
@@ -295,7 +325,9 @@ class _Printer:
             self.canvas.drawString(436, 40, f"Pagina {self.page} van {self.pages}")
         elif name == "chamber":
             year = self.source.day.year
-            self.canvas.drawString(self.layout.left, 40, f"Tweede Kamer, vergaderjaar {year}–{year + 1}, 28 638, nr. {self.source.number}")
+            self.canvas.drawString(
+                self.layout.left, 40, f"Tweede Kamer, vergaderjaar {year}–{year + 1}, 28 638, nr. {self.source.number}"
+            )
             self.canvas.drawRightString(525, 40, str(self.page))
         elif self.page > 1:
             self.canvas.drawCentredString(PAGE[0] / 2, 40, f"- {self.page} -" if name == "classic" else str(self.page))
@@ -304,7 +336,11 @@ class _Printer:
         """Print what stands around the text of the pages after the first."""
         source = self.source
         if self.layout.name == "ministry":
-            self._stack(436, PAGE[1] - 112, [f"{source.sender}", "", "Datum", source.written_day, "", "Ons kenmerk", source.reference])
+            self._stack(
+                436,
+                PAGE[1] - 112,
+                [f"{source.sender}", "", "Datum", source.written_day, "", "Ons kenmerk", source.reference],
+            )
         elif self.layout.name == "classic":
             self.canvas.setFont("Times-Italic", 9)
             self.canvas.drawString(90, PAGE[1] - 60, f"Brief van {source.written_day}: {source.subject}"[:80])
@@ -330,7 +366,27 @@ class _Printer:
         self.canvas.setFont("Helvetica", 6.5)
         self.canvas.drawString(82, PAGE[1] - 118, "> Retouradres Postbus 20301 2500 EH Den Haag")
         self._at(82, PAGE[1] - 150, _address(source))
-        self._stack(436, PAGE[1] - 118, [source.sender, "", "Turfmarkt 147", "2511 DP Den Haag", "Postbus 20301", "2500 EH Den Haag", "www.rijksoverheid.nl/jenv", "", "Ons kenmerk", source.reference, "", "Bijlagen", "1", "", "Bij beantwoording de datum en ons kenmerk vermelden. Wilt u slechts één zaak in uw brief behandelen."])
+        self._stack(
+            436,
+            PAGE[1] - 118,
+            [
+                source.sender,
+                "",
+                "Turfmarkt 147",
+                "2511 DP Den Haag",
+                "Postbus 20301",
+                "2500 EH Den Haag",
+                "www.rijksoverheid.nl/jenv",
+                "",
+                "Ons kenmerk",
+                source.reference,
+                "",
+                "Bijlagen",
+                "1",
+                "",
+                "Bij beantwoording de datum en ons kenmerk vermelden. Wilt u slechts één zaak in uw brief behandelen.",
+            ],
+        )
         self._fields(82, 130, PAGE[1] - 250)
 
     def _letterhead_classic(self) -> None:
@@ -353,7 +409,9 @@ class _Printer:
         self.canvas.drawString(170, PAGE[1] - 130, "Mensenhandel")
         self.canvas.drawString(60, PAGE[1] - 160, f"Nr. {source.number}")
         self.y = PAGE[1] - 160
-        self._lines(wrap(f"BRIEF VAN DE {source.sender.upper()}", "Times-Bold", 10, 355, hyphens=False), font="Times-Bold")
+        self._lines(
+            wrap(f"BRIEF VAN DE {source.sender.upper()}", "Times-Bold", 10, 355, hyphens=False), font="Times-Bold"
+        )
         self.y -= 8
         self._lines(wrap(f"Aan de {source.recipient}", "Times-Roman", 10, 355, hyphens=False))
         self._lines([f"Den Haag, {source.written_day}"])
@@ -373,7 +431,9 @@ class _Printer:
         self.canvas.drawString(x, y, "Datum")
         self.canvas.drawString(value, y, self.source.written_day)
         self.canvas.drawString(x, y - 13, "Betreft")
-        subject = wrap(self.source.subject, self.layout.font, self.layout.size, self.layout.width - value + x, hyphens=False)
+        subject = wrap(
+            self.source.subject, self.layout.font, self.layout.size, self.layout.width - value + x, hyphens=False
+        )
         self._at(value, y - 13, subject, 13)
         self.y = y - 26 - 13 * len(subject)
         self._salute()
@@ -391,15 +451,22 @@ class _Printer:
 
 
 def _address(source: Source) -> list[str]:
-    return [f"Aan de {line}" if index == 0 else line for index, line in enumerate(wrap(source.recipient, "Helvetica", 9, 200, hyphens=False))] + ["Postbus 20018", "2500 EA DEN HAAG"]
+    return [
+        f"Aan de {line}" if index == 0 else line
+        for index, line in enumerate(wrap(source.recipient, "Helvetica", 9, 200, hyphens=False))
+    ] + ["Postbus 20018", "2500 EA DEN HAAG"]
 
 
 def _signature(source: Source) -> list[str]:
     formula = "" if source.closing.lower().startswith(("hoogachtend", "met ")) else "Hoogachtend,"
-    return [line for line in (formula, source.closing, "" if "inister" in source.closing else f"De {source.sender}") if line]
+    return [
+        line for line in (formula, source.closing, "" if "inister" in source.closing else f"De {source.sender}") if line
+    ]
 
 
-def wrap(text: str, font: str, size: float, width: float, *, hang: float = 0, first: float = 0, hyphens: bool = True) -> list[str]:
+def wrap(
+    text: str, font: str, size: float, width: float, *, hang: float = 0, first: float = 0, hyphens: bool = True
+) -> list[str]:
     """Break a text into lines as a word processor does, with words cut in two where it pays."""
     from reportlab.pdfbase.pdfmetrics import stringWidth
 
@@ -411,7 +478,11 @@ def wrap(text: str, font: str, size: float, width: float, *, hang: float = 0, fi
         if stringWidth(trial, font, size) <= room:
             line = trial
             continue
-        head, tail = _cut(word, lambda part, line=line, room=room: stringWidth(f"{line} {part}", font, size) <= room) if hyphens else ("", word)
+        head, tail = (
+            _cut(word, lambda part, line=line, room=room: stringWidth(f"{line} {part}", font, size) <= room)
+            if hyphens
+            else ("", word)
+        )
         lines.append(f"{line} {head}".strip())
         line = tail
     return [*lines, line] if line else lines
@@ -422,7 +493,9 @@ def _cut(word: str, fits) -> tuple[str, str]:
     if not re.fullmatch(r"[^\W\d_]{9,}[.,;:]?", word):
         places = []
     cuts = [(f"{word[:at]}-", word[at:]) for at in places]
-    cuts += [(word[: match.end()], word[match.end() :]) for match in re.finditer(r"(?<=[^\W\d_]{3})-(?=[^\W\d_]{3})", word)]
+    cuts += [
+        (word[: match.end()], word[match.end() :]) for match in re.finditer(r"(?<=[^\W\d_]{3})-(?=[^\W\d_]{3})", word)
+    ]
     return max((cut for cut in cuts if fits(cut[0])), key=lambda cut: len(cut[0]), default=("", word))
 
 
@@ -499,7 +572,13 @@ def _new_xml(source: Source) -> str:
             number += 1
             note = f'<noot id="n{number}" type="voet"><noot.nr>{number}</noot.nr><noot.al>{escape(part.note)}</noot.al></noot>'
         text = escape(ITEM.sub("", part.text, count=1) if part.kind == "item" else part.text)
-        found.append({"heading": f'<tussenkop kopopmaak="vet">{text}</tussenkop>', "item": f"<lijst><li><li.nr>•</li.nr><al>{text}</al></li></lijst>", "passage": f"<al>{text}{note}</al>"}[part.kind])
+        found.append(
+            {
+                "heading": f'<tussenkop kopopmaak="vet">{text}</tussenkop>',
+                "item": f"<lijst><li><li.nr>•</li.nr><al>{text}</al></li></lijst>",
+                "passage": f"<al>{text}{note}</al>",
+            }[part.kind]
+        )
     return f"""<?xml version="1.0" encoding="UTF-8"?>
 <officiele-publicatie><metadata><meta name="DCTERMS.issued" content="{source.day.isoformat()}"/></metadata><kamerstuk>
 <kamerstukkop><tekstregel inhoud="kamer">Tweede Kamer der Staten-Generaal</tekstregel></kamerstukkop>
@@ -520,7 +599,9 @@ def _old_xml(source: Source) -> str:
             notes.append(f'<voetnoot nr="{len(notes) + 1}"><al>{escape(part.note)}</al></voetnoot>')
             reference = f'<voetref refid="{len(notes)}">{len(notes)}</voetref>'
         text = escape(part.text)
-        found.append(f'<tuskop letat="vet">{text}</tuskop>' if part.kind == "heading" else f"<al>{text}{reference}</al><witreg/>")
+        found.append(
+            f'<tuskop letat="vet">{text}</tuskop>' if part.kind == "heading" else f"<al>{text}{reference}</al><witreg/>"
+        )
     return f"""<?xml version="1.0" encoding="ISO-8859-1"?>
 <kamerwrk><frontm><dossier><dossnr>28 638</dossnr><titel>Mensenhandel</titel></dossier><stuknr>Nr. {source.number}</stuknr></frontm>
 <body><titel>BRIEF VAN DE {escape(source.sender.upper())}</titel><al>Aan de {escape(source.recipient)}</al><al>Den Haag, {source.written_day}</al>
@@ -528,7 +609,9 @@ def _old_xml(source: Source) -> str:
 {"".join(notes)}</body></kamerwrk>"""
 
 
-def scan(data: bytes, *, dpi: int = 300, seed: int = 0, skew: float = 0.4, noise: float = 12.0, blur: float = 0.5) -> bytes:
+def scan(
+    data: bytes, *, dpi: int = 300, seed: int = 0, skew: float = 0.4, noise: float = 12.0, blur: float = 0.5
+) -> bytes:
     """Print a PDF, and scan it again: a PDF of pictures, skewed, blurred and noisy."""
     import numpy as np
     import pypdfium2 as pdfium

@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     )
     from mhnlp.evaluation import cross_validate, evaluate
     from mhnlp.labels import SCHEME, LabelScheme
-    from mhnlp.letter import Letter, Passage, Sentence
+    from mhnlp.letter import Block, Letter, Metadata, Passage, Sentence
     from mhnlp.model import Model, load_model
     from mhnlp.pipeline import classify
-    from mhnlp.reading import example_letter, read_letter
+    from mhnlp.reading import ReadingLimits, example_letter, read_letter, read_letters
+    from mhnlp.reading_report import ReadingReport, reading_report
     from mhnlp.results import LabelledLetter, LabelledLetters, LabelledPassage
     from mhnlp.training import train
 
@@ -33,11 +34,13 @@ _HOMES = {
     "AnnotatedCorpus": "annotations.corpus",
     "AnnotatedPassage": "annotations.corpus",
     "AnnotationError": "errors",
+    "Block": "letter",
     "LabelScheme": "labels",
     "LabelledLetter": "results",
     "LabelledLetters": "results",
     "LabelledPassage": "results",
     "Letter": "letter",
+    "Metadata": "letter",
     "MhnlpError": "errors",
     "Model": "model",
     "ModelError": "errors",
@@ -45,6 +48,8 @@ _HOMES = {
     "PassageClassifier": "classifier",
     "PipelineError": "errors",
     "ReadingError": "errors",
+    "ReadingLimits": "reading",
+    "ReadingReport": "reading_report",
     "SCHEME": "labels",
     "Sentence": "letter",
     "TextError": "errors",
@@ -57,6 +62,8 @@ _HOMES = {
     "load_model": "model",
     "read_annotations": "annotations.tables",
     "read_letter": "reading",
+    "read_letters": "reading",
+    "reading_report": "reading_report",
     "train": "training",
 }
 
@@ -65,11 +72,13 @@ __all__ = [
     "AnnotatedCorpus",
     "AnnotatedPassage",
     "AnnotationError",
+    "Block",
     "LabelScheme",
     "LabelledLetter",
     "LabelledLetters",
     "LabelledPassage",
     "Letter",
+    "Metadata",
     "MhnlpError",
     "Model",
     "ModelError",
@@ -77,6 +86,8 @@ __all__ = [
     "PassageClassifier",
     "PipelineError",
     "ReadingError",
+    "ReadingLimits",
+    "ReadingReport",
     "Sentence",
     "TextError",
     "__version__",
@@ -89,6 +100,8 @@ __all__ = [
     "load_model",
     "read_annotations",
     "read_letter",
+    "read_letters",
+    "reading_report",
     "train",
 ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from joblib import Parallel, delayed
 
 from mhnlp.errors import ReadingError, TextError
-from mhnlp.letter import Letter
 from mhnlp.model import Model, load_model
 from mhnlp.pipeline import Unit, classify
 from mhnlp.reading import SUFFIXES, read_letter
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-UNREAD = frozenset({".doc", ".docx", ".eml", ".htm", ".html", ".odt", ".pdf", ".rtf", ".xml"})
+UNREAD = frozenset({".doc", ".msg", ".wpd"})
 """Suffixes of letters that cannot be read yet; passing over them in silence would lose them."""
 
 
@@ -172,6 +171,6 @@ def _label(folder: Path, path: Path, model: Model | str, unit: Unit) -> Labelled
     name = path.relative_to(folder).as_posix()
     try:
         letter = read_letter(path)
-        return classify(Letter(letter.text, name=name, path=path), model=model, unit=unit)
+        return classify(replace(letter, name=name), model=model, unit=unit)
     except (ReadingError, TextError) as error:
         return Failure(name, str(error))

@@ -85,7 +85,7 @@ def _classify_letter(letter: Letter, model: Model, unit: Unit) -> LabelledLetter
     labels = model.label([passage.text for passage in passages])
     return LabelledLetter(
         letter=letter,
-        passages=tuple(_join(passage, own) for passage, own in zip(passages, labels, strict=True)),
+        passages=tuple(_join(letter, passage, own) for passage, own in zip(passages, labels, strict=True)),
         model=model.fingerprint,
         scheme=model.card.scheme,
     )
@@ -102,7 +102,7 @@ def _as_letter(source: object) -> Letter:
         return read_letter(source)
     if not isinstance(source, str):
         raise TypeError(f"a letter is a text, a Path or a Letter, not {type(source).__name__}")
-    if len(source) < 1000 and "\n" not in source and Path(source).suffix.lower() in SUFFIXES | {".pdf", ".docx"}:
+    if len(source) < 1000 and "\n" not in source and Path(source).suffix.lower() in SUFFIXES:
         raise TextError(f"{source!r} looks like a path, but a string is taken for text; give Path({source!r}) instead")
     return Letter(source)
 
@@ -131,7 +131,7 @@ def _sentences(passage: Passage) -> list[Passage]:
     ]
 
 
-def _join(passage: Passage, labels: LabelledText) -> LabelledPassage:
+def _join(letter: Letter, passage: Passage, labels: LabelledText) -> LabelledPassage:
     return LabelledPassage(
         **vars(labels),
         text=passage.text,
@@ -139,4 +139,5 @@ def _join(passage: Passage, labels: LabelledText) -> LabelledPassage:
         end=passage.end,
         heading=passage.heading,
         kind=passage.kind,
+        page=letter.page_of(passage.start),
     )

@@ -54,7 +54,9 @@ class LabelledPassage(LabelledText):
     heading
         The heading above it, empty if there is none.
     kind
-        ``"paragraph"``, ``"item"`` or ``"sentence"``.
+        ``"paragraph"``, ``"item"``, ``"quotation"`` or ``"sentence"``.
+    page
+        The page on which it begins, from 1; None where the source has no pages.
     """
 
     text: str
@@ -62,6 +64,7 @@ class LabelledPassage(LabelledText):
     end: int
     heading: str
     kind: str
+    page: int | None = None
 
 
 def label_texts(probabilities: NDArray[np.float64], rule: DecisionRule, scheme: LabelScheme) -> list[LabelledText]:
@@ -132,7 +135,7 @@ class LabelledLetter(Sequence[LabelledPassage]):
         Returns
         -------
         DataFrame
-            Columns ``letter, passage, start, end, kind, heading, text, pillars`` (separated by spaces),
+            Columns ``letter, passage, start, end, page, kind, heading, text, pillars`` (separated by spaces),
             ``sentiment, uncertain``, a column ``p_<label>`` for each label, and ``model``.
         """
         return LabelledLetters((self,), self.scheme).to_frame()
@@ -178,9 +181,9 @@ class LabelledLetters(Sequence[LabelledLetter]):
         columns: dict[str, Sequence[object]] = {
             "letter": [letter.letter.name for letter, _, _ in pairs],
             "passage": [number for _, number, _ in pairs],
-            **{
-                name: [getattr(each, name) for each in passages] for name in ("start", "end", "kind", "heading", "text")
-            },
+            **{name: [getattr(each, name) for each in passages] for name in ("start", "end")},
+            "page": pd.Series([each.page for each in passages], dtype="Int64").tolist(),
+            **{name: [getattr(each, name) for each in passages] for name in ("kind", "heading", "text")},
             "pillars": [" ".join(each.pillars) for each in passages],
             "sentiment": [each.sentiment for each in passages],
             "uncertain": [each.uncertain for each in passages],

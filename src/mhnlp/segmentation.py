@@ -118,10 +118,11 @@ def _notes(found: list[Block]) -> set[int]:
         if not match or int(match[1]) != number + 1:
             continue
         reference = re.compile(rf"[^\W\d][.,;:)”’]?{match[1]}(?!\w)")
-        if CITATION.search(block.content.text) or any(reference.search(each.content.text) for each in found[:index]):
-            notes.add(index)
-            number += 1
-        elif index - 1 in notes:
+        if (
+            CITATION.search(block.content.text)
+            or any(reference.search(each.content.text) for each in found[:index])
+            or index - 1 in notes
+        ):
             notes.add(index)
             number += 1
     return notes

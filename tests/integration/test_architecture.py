@@ -11,7 +11,6 @@ PACKAGE = Path(mhnlp.__file__).parent
 STAGES = {
     "reading": {"reading"},
     "segmentation": {"layout", "segmentation"},
-    "language": {"language"},
     "model": {"features", "linear", "encoder", "calibration", "classifier", "model"},
 }
 JOINERS = {"__init__", "pipeline", "archive", "component", "cli"}

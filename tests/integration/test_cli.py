@@ -14,7 +14,7 @@ from mhnlp import cli
 from mhnlp.annotations.tables import write_table
 from mhnlp.model import load_model, model_names
 
-COMMANDS = ("classify", "label", "train", "evaluate", "validate", "agreement", "info")
+COMMANDS = ("classify", "label", "train", "evaluate", "validate", "agreement", "info", "read")
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import sys
 
 from rich.markup import escape
 
-from mhnlp.cli import annotations, letters, models  # noqa: F401 - importing them registers their commands
+from mhnlp.cli import annotations, letters, models, reading  # noqa: F401 - importing them registers their commands
 from mhnlp.cli._app import app, messages, screen
 from mhnlp.errors import MhnlpError
 

@@ -30,7 +30,9 @@ class Format(StrEnum):
 
 @app.command(no_args_is_help=True)
 def classify(
-    files: Annotated[list[Path] | None, typer.Argument(help="Letters: plain text files.", show_default=False)] = None,
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Letters: text, PDF, Word, HTML, XML …", show_default=False)
+    ] = None,
     *,
     example: Annotated[bool, typer.Option("--example", help="Label the example letter that comes with mhnlp.")] = False,
     output: Annotated[Format, typer.Option("--format", "-f", help="How to print them.")] = Format.table,

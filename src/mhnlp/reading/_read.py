@@ -132,7 +132,9 @@ class _Container:
         self.path, self.limits, self.on_error = path, limits, on_error
         self.files = self.bytes = 0
 
-    def letters(self, data: bytes, path: Path, name: str, depth: int = 0, beside: Metadata | None = None) -> Iterator[Letter]:
+    def letters(
+        self, data: bytes, path: Path, name: str, depth: int = 0, beside: Metadata | None = None
+    ) -> Iterator[Letter]:
         """Letters in a file; `path` is the file's own, or where it would be if its container were a folder."""
         suffix = path.suffix.lower()
         if depth > self.limits.max_depth:
@@ -207,7 +209,12 @@ def _zip_members(data: bytes, path: Path, limits: ReadingLimits) -> Iterator[Mem
     names = {member.filename: member for member in package.infolist() if is_safe(member)}
     for name, member in sorted(names.items()):
         own = PurePosixPath(name.replace("\\", "/"))
-        if own.suffix.lower() not in SUFFIXES or own.name == METADATA or own.name.startswith(".") or "__MACOSX" in own.parts:
+        if (
+            own.suffix.lower() not in SUFFIXES
+            or own.name == METADATA
+            or own.name.startswith(".")
+            or "__MACOSX" in own.parts
+        ):
             continue
 
         def load(member: object = member, own: PurePosixPath = own) -> bytes:
@@ -226,7 +233,9 @@ def _parse(data: bytes, path: Path, name: str, limits: ReadingLimits, beside: Me
     if place is None:
         raise ReadingError(path, f"files of the kind {path.suffix!r} are not read")
     module, function = place.split(":")
-    reader = cast("Callable[[bytes, ReadingLimits], Draft]", getattr(import_module(f"mhnlp.reading.{module}"), function))
+    reader = cast(
+        "Callable[[bytes, ReadingLimits], Draft]", getattr(import_module(f"mhnlp.reading.{module}"), function)
+    )
     try:
         draft = reader(data, limits)
     except ValueError as error:
@@ -243,7 +252,11 @@ def _metadata_beside(path: Path, limits: ReadingLimits) -> Metadata | None:
     own = path.with_name(f"{path.stem}.{METADATA}")
     if not own.is_file():
         own = path.with_name(METADATA)
-        if path.name == METADATA or not own.is_file() or any(each.stem not in {path.stem, "metadata"} for each in path.parent.iterdir()):
+        if (
+            path.name == METADATA
+            or not own.is_file()
+            or any(each.stem not in {path.stem, "metadata"} for each in path.parent.iterdir())
+        ):
             return None
     if own.stat().st_size > limits.max_bytes:
         return None

@@ -7,14 +7,14 @@ from email import policy
 from email.errors import MessageError
 from email.parser import BytesParser
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from mhnlp.letter import Metadata
 from mhnlp.reading._builder import Draft
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from email.message import EmailMessage
+    from email.message import EmailMessage, MIMEPart
 
     from mhnlp.reading._builder import ReadingLimits
 
@@ -31,7 +31,7 @@ def read_mail(data: bytes, limits: ReadingLimits) -> Draft:
     body = message.get_body(preferencelist=("plain", "html"))
     if body is None:
         raise ValueError("it is no e-mail message with a text; its attachments are read with `read_letters`")
-    content = _content(cast("EmailMessage", body))
+    content = _content(body)
     if body.get_content_subtype() == "html":
         from mhnlp.reading.html import read_html  # noqa: PLC0415 - not for messages of plain text
 
@@ -62,7 +62,9 @@ def attachments(data: bytes) -> Iterator[tuple[str, bytes]]:
 
 def _suffix(part: object) -> str:
     kind = part.get_content_type()  # type: ignore[attr-defined]
-    return {"application/pdf": ".pdf", "text/plain": ".txt", "text/html": ".html", "message/rfc822": ".eml"}.get(kind, "")
+    return {"application/pdf": ".pdf", "text/plain": ".txt", "text/html": ".html", "message/rfc822": ".eml"}.get(
+        kind, ""
+    )
 
 
 def _parse(data: bytes) -> EmailMessage:
@@ -72,10 +74,10 @@ def _parse(data: bytes) -> EmailMessage:
             raise ValueError("it is no e-mail message: it has no header")
     except (MessageError, IndexError, KeyError, AttributeError, TypeError) as error:
         raise ValueError(f"it is no e-mail message ({type(error).__name__})") from error
-    return cast("EmailMessage", message)
+    return message
 
 
-def _content(body: EmailMessage) -> str:
+def _content(body: MIMEPart) -> str:
     try:
         return str(body.get_content())
     except (LookupError, KeyError, ValueError, AttributeError):

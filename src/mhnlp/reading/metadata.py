@@ -26,16 +26,22 @@ LABELS = {
     "subject": r"Onderwerp|Betreft",
     "reference": r"(?:Ons|Onze)\s+(?:kenmerk|referentie)|Kenmerk",
 }
-PAPER = re.compile(r"(?<!\d)(?P<dossier>\d{2}[ .]?\d{3})(?:\s*[-–]?\s*\(?R?\d{0,4}\)?)?\s*,?\s*[Nn]r\.?\s*(?P<number>\d{1,4})(?!\d)")
+PAPER = re.compile(
+    r"(?<!\d)(?P<dossier>\d{2}[ .]?\d{3})(?:\s*[-–]?\s*\(?R?\d{0,4}\)?)?\s*,?\s*[Nn]r\.?\s*(?P<number>\d{1,4})(?!\d)"
+)
 """Dossier and number of a parliamentary paper: "28 638, nr. 257"."""
 PAPER_NAME = re.compile(r"(?:kst|blg|kv)?-?(?P<dossier>\d{5})-(?P<number>\d{1,4})(?!\d)", re.IGNORECASE)
 """The same in the name of a file: "kst-28638-257"."""
 DOSSIER_LINE = re.compile(r"(?P<dossier>\d{2} \d{3})(?:\s+\D.*)?")
 NUMBER_LINE = re.compile(r"Nr\.\s*(?P<number>\d{1,4})(?:\s.*)?")
 POSTAL = re.compile(r"Postbus\b|\d{4}\s?[A-Z]{2}\b|[A-Z].* \d+[a-z]?$")
-WRITTEN = re.compile(rf"(\d{{1,2}})\s+({'|'.join(MONTHS)})\s+(\d{{4}})|(\d{{1,2}})[-/.](\d{{1,2}})[-/.](\d{{2,4}})", re.IGNORECASE)
+WRITTEN = re.compile(
+    rf"(\d{{1,2}})\s+({'|'.join(MONTHS)})\s+(\d{{4}})|(\d{{1,2}})[-/.](\d{{1,2}})[-/.](\d{{2,4}})", re.IGNORECASE
+)
 TITLE = re.compile(r"BRIEF VAN (?:DE|HET)\s+(?P<sender>[A-Z].*)")
-SENDER = re.compile(r"(?:De|Het)\s+((?:Minister|Staatssecretaris|Nationaal|College|Inspecteur|Voorzitter|Burgemeester)\b.*?),?")
+SENDER = re.compile(
+    r"(?:De|Het)\s+((?:Minister|Staatssecretaris|Nationaal|College|Inspecteur|Voorzitter|Burgemeester)\b.*?),?"
+)
 
 
 def with_metadata(letter: Letter) -> Letter:
@@ -46,7 +52,9 @@ def with_metadata(letter: Letter) -> Letter:
     certainty: dict[str, float] = {}
     for name in (field.name for field in fields(Metadata) if field.name != "certainty"):
         own = (getattr(declared, name), declared.certainty.get(name, 1.0))
-        value, sure = max((pair for pair in (own, found.get(name, ("", 0.0))) if pair[0]), key=lambda pair: pair[1], default=("", 0.0))
+        value, sure = max(
+            (pair for pair in (own, found.get(name, ("", 0.0))) if pair[0]), key=lambda pair: pair[1], default=("", 0.0)
+        )
         if value:
             values[name], certainty[name] = value, sure
     return replace(letter, metadata=Metadata(**values, certainty=certainty))
@@ -134,13 +142,23 @@ def _people(head: Sequence[str], tail: Sequence[str]) -> Iterator[tuple[str, tup
         if match:
             rest = [match[1]] if match[1] else []
             rest += head[index + 1 : index + 5]
-            count = next((at for at, each in enumerate(rest) if at and (POSTAL.match(each) or FIELD_START.match(each) or _iso(each))), 3)
+            count = next(
+                (
+                    at
+                    for at, each in enumerate(rest)
+                    if at and (POSTAL.match(each) or FIELD_START.match(each) or _iso(each))
+                ),
+                3,
+            )
             recipient = re.sub(r"^(?:de|het)\s+", "", " ".join(rest[:count]), flags=re.IGNORECASE)
             yield "recipient", (recipient.rstrip(","), PLACED)
             break
     title = next((match["sender"] for line in head if (match := TITLE.fullmatch(line))), "")
     if title:
-        yield "sender", (title.title().replace(" Van ", " van ").replace(" En ", " en ").replace(" De ", " de "), FORMED)
+        yield (
+            "sender",
+            (title.title().replace(" Van ", " van ").replace(" En ", " en ").replace(" De ", " de "), FORMED),
+        )
     for index, line in enumerate(tail):
         match = SENDER.fullmatch(line) or SENDER.search(line)
         if match or OFFICE.fullmatch(line):

@@ -89,7 +89,7 @@ def read_rich_text(data: bytes, limits: ReadingLimits) -> Draft:
     if not data.lstrip().startswith(b"{\\rtf"):
         raise ValueError("it is no rich text: it does not begin with {\\rtf")
     try:
-        text = rtf_to_text(data.decode("latin-1"), errors="replace")
+        text = str(rtf_to_text(data.decode("latin-1"), errors="replace"))  # type: ignore[no-untyped-call]
     except (ValueError, IndexError, KeyError, TypeError, LookupError, OverflowError) as error:
         raise ValueError(f"it is damaged ({type(error).__name__})") from error
     draft = Draft(limits)

@@ -6,9 +6,9 @@ import ctypes
 import math
 from typing import TYPE_CHECKING, Any
 
+from mhnlp.reading._builder import CONTROL, Draft
 from mhnlp.reading._flow import fill
 from mhnlp.reading._geometry import Page, Word
-from mhnlp.reading._builder import CONTROL, Draft
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -137,7 +137,7 @@ def _turned(raw: _Raw, x: float, y: float, width: float, height: float, turn: in
         return Word(text, left - x, right - x, height - (base_y - y), top - bottom, marked, glued)
     if turn == 1:
         return Word(text, bottom - y, top - y, base_x - x, right - left, marked, glued)
-    if turn == 2:  # noqa: RET505
+    if turn == 2:
         return Word(text, width - (right - x), width - (left - x), base_y - y, top - bottom, marked, glued)
     return Word(text, height - (top - y), height - (bottom - y), width - (base_x - x), right - left, marked, glued)
 

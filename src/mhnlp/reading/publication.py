@@ -24,7 +24,9 @@ KINDS = {
     "li": "item",
 }
 """Kinds of the blocks in an element, whatever is in it; `titel` and `al` take the kind of what they stand in."""
-PARAGRAPHS = frozenset({"al", "p", "titel", "subtitel", "tussenkop", "tuskop", "noot.al", "functie", "naam", "tekstregel"})
+PARAGRAPHS = frozenset(
+    {"al", "p", "titel", "subtitel", "tussenkop", "tuskop", "noot.al", "functie", "naam", "tekstregel"}
+)
 PARAGRAPHS |= {"ondernummer", "dossnr", "dossiernr", "stuknr"}
 SKIPPED = frozenset({"metadata", "meta", "witreg", "noot.nr", "voetref", "plaatje", "li.nr", "colspec"})
 
@@ -117,7 +119,9 @@ def _metadata(root: _Element) -> Metadata:
         "date": day[0] if day else "",
         "subject": declared.get("documenttitel", ""),
         "sender": declared.get("indiener", ""),
-        "dossier": re.sub(r"\D", "", declared.get("dossiernummer") or _first(root, "dossiernr", "dossiernummer", "dossnr")),
+        "dossier": re.sub(
+            r"\D", "", declared.get("dossiernummer") or _first(root, "dossiernr", "dossiernummer", "dossnr")
+        ),
         "number": declared.get("ondernummer") or re.sub(r"\D", "", _first(root, "ondernummer", "stuknr")),
         "language": declared.get("language", "")[:2].lower(),
     }
@@ -126,4 +130,6 @@ def _metadata(root: _Element) -> Metadata:
 
 
 def _first(root: _Element, *names: str) -> str:
-    return next(("".join(element.itertext()) for name in names for element in root.iter() if _name(element) == name), "")
+    return next(
+        ("".join(element.itertext()) for name in names for element in root.iter() if _name(element) == name), ""
+    )

@@ -26,7 +26,7 @@ MAX_PIXELS = 60_000_000
 TIMEOUT = 120
 """Seconds for one page."""
 MISSING = (
-    "it was scanned, and recognising it needs Tesseract with Dutch: install the extra with `pip install \"mhnlp[ocr]\"` "
+    'it was scanned, and recognising it needs Tesseract with Dutch: install the extra with `pip install "mhnlp[ocr]"` '
     "and the system's package (Debian, Ubuntu: `apt install tesseract-ocr tesseract-ocr-nld`)"
 )
 BOX = re.compile(r"bbox (-?\d+) (-?\d+) (-?\d+) (-?\d+)")
@@ -99,7 +99,9 @@ def _tesseract() -> Any:  # noqa: ANN401 - a module without types
 
 def _words(root: Any, scale: float) -> Iterator[Word]:  # noqa: ANN401
     """Words of a recognised page, on straight lines though the paper lay askew."""
-    lines = [each for each in root.iter() if each.get("class") in {"ocr_line", "ocr_header", "ocr_caption", "ocr_textfloat"}]
+    lines = [
+        each for each in root.iter() if each.get("class") in {"ocr_line", "ocr_header", "ocr_caption", "ocr_textfloat"}
+    ]
     slopes = [float(match[1]) for line in lines if (match := BASELINE.search(line.get("title", "")))]
     slope = median(slopes) if slopes else 0.0
     for line in lines:
@@ -116,4 +118,6 @@ def _words(root: Any, scale: float) -> Iterator[Word]:  # noqa: ANN401
             text = "".join(word.itertext()).strip() if place else ""
             if place and text and height > 0:
                 shift = slope * bottom / math.hypot(1, slope)
-                yield Word(text, (int(place[1]) + shift) / scale, (int(place[3]) + shift) / scale, base / scale, height / scale)
+                yield Word(
+                    text, (int(place[1]) + shift) / scale, (int(place[3]) + shift) / scale, base / scale, height / scale
+                )
