@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 from html import escape
+from functools import lru_cache
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
@@ -72,8 +73,13 @@ class Source:
         return f"{self.day.day} {MONTHS[self.day.month - 1]} {self.day.year}"
 
 
-def sources() -> Iterator[Source]:
+@lru_cache
+def sources() -> tuple[Source, ...]:
     """Letters of the corpus that name sender, recipient and date, and whose characters every font has."""
+    return tuple(_sources())
+
+
+def _sources() -> Iterator[Source]:
     with (corpus_folder() / "letters.csv").open(encoding="utf-8", newline="") as file:
         about = {row["letter"]: row for row in csv.DictReader(file)}
     for name, passages in groupby(load_corpus(), key=lambda passage: passage.letter):

@@ -136,6 +136,8 @@ def _repairs(text: str, block: Block) -> Iterable[str]:
             yield "note references taken out"
         elif "\n" in left_out:
             yield "wraps undone"
+    if re.match(r"\d{1,3}(?!\w)", text[content.end :][:4]):
+        yield "note references taken out"
     yield from ("characters normalised" for _ in ODD.finditer(text[content.start : content.end]))
 
 

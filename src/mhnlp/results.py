@@ -178,11 +178,11 @@ class LabelledLetters(Sequence[LabelledLetter]):
 
         pairs = [(letter, number, passage) for letter in self for number, passage in enumerate(letter, 1)]
         passages = [passage for _, _, passage in pairs]
-        columns: dict[str, Sequence[object]] = {
+        columns: dict[str, object] = {
             "letter": [letter.letter.name for letter, _, _ in pairs],
             "passage": [number for _, number, _ in pairs],
             **{name: [getattr(each, name) for each in passages] for name in ("start", "end")},
-            "page": pd.Series([each.page for each in passages], dtype="Int64").tolist(),
+            "page": pd.Series([each.page for each in passages], dtype="Int64"),
             **{name: [getattr(each, name) for each in passages] for name in ("kind", "heading", "text")},
             "pillars": [" ".join(each.pillars) for each in passages],
             "sentiment": [each.sentiment for each in passages],

@@ -23,7 +23,7 @@ FORMATS = ("pdf", "docx", "html", "xml", "eml", "odt", "rtf", "zip", "txt")
 
 @lru_cache
 def seed(kind: str) -> bytes:
-    source = next(documents.sources())
+    source = documents.sources()[0]
     made = {
         "pdf": lambda: documents.pdf(source, documents.LAYOUTS["ministry"]),
         "docx": lambda: documents.word_document(source),

@@ -38,6 +38,9 @@ FORMULA = re.compile(rf"(?:{SALUTATION.pattern}),|(?:hoogachtend|met vriendelijk
 """A line that is a salutation or a closing formula."""
 UNFINISHED = re.compile(r"[\w,;(/-][”’\"']?$")
 TERMINAL = re.compile(r"[.?!:…][”’\"')\]]*$")
+LOW = 0.6
+"""Part of a page's height below which notes stand."""
+MISREAD_MARK = re.compile(r"[|!lLIiJ\]'’]{1,2}\s+(?=[A-Z])")
 NOTE_MARK = re.compile(r"(\d{1,3}|[*†‡])\)?(?:\s|$)")
 
 
@@ -181,7 +184,8 @@ def _set_notes_apart(sheet: _Sheet, size: float, *, goes_on: bool) -> None:
         start = len(rows)
         while start and rows[start - 1].size < NOTE_SIZE * size:
             start -= 1
-        begins = [index for index in range(start, len(rows)) if NOTE_MARK.match(rows[index].text)]
+        low = LOW * sheet.page.height
+        begins = [index for index in range(start, len(rows)) if _is_note(rows[index], low)]
         if begins and not goes_on:
             start = begins[0]
         if begins or goes_on:
@@ -190,6 +194,11 @@ def _set_notes_apart(sheet: _Sheet, size: float, *, goes_on: bool) -> None:
         if rows:
             kept.append(Column(rows, column.left, column.right))
     sheet.body = kept
+
+
+def _is_note(row: Row, low: float) -> bool:
+    """Whether a row begins as a note; recognition takes a raised 1 for a stroke or a letter."""
+    return NOTE_MARK.match(row.text) is not None or (row.base > low and MISREAD_MARK.match(row.text) is not None)
 
 
 def _notes(rows: Sequence[Row]) -> list[list[Row]]:

@@ -117,7 +117,7 @@ def _page(page: pdfium.PdfPage, number: int) -> Page:
     angles = [round(angle / (math.pi / 2)) % 4 for _, angle in words]
     upright = max(range(4), key=angles.count) if words else 0
     placed = tuple(
-        _turned(word, left, bottom, width, height, upright)
+        _turned(word, left, bottom, width, height, -upright % 4)
         for (word, _), angle in zip(words, angles, strict=True)
         if angle == upright
     )
