@@ -11,8 +11,8 @@ import random
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from html import escape
 from functools import lru_cache
+from html import escape
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 

@@ -6,11 +6,11 @@ All offsets count Unicode characters from the start of `Letter.text`, the end ex
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from mhnlp.alignment import AlignedText

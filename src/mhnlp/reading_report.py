@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -14,6 +13,8 @@ from mhnlp.repair import ODD
 from mhnlp.segmentation import blocks
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from mhnlp.letter import Block
 
 NOISE = re.compile(

@@ -53,7 +53,7 @@ def test_good_letters_are_labelled_and_bad_ones_named_with_their_cause(folder, t
     assert "English" in causes["engels.txt"]
     assert "no running text" in causes["kop.txt"]
     assert "characters" in causes["groot.txt"]
-    assert "'.pdf' are not read" in causes["scan.pdf"]
+    assert "damaged, or no PDF" in causes["scan.pdf"]
     assert seen == [(done, 9) for done in range(1, 10)]
     assert result.letters[1].passages == classify(letter_text, model=tiny_model).passages
     table = pd.read_csv(out, keep_default_na=False)

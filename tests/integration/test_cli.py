@@ -217,3 +217,17 @@ def test_info_shows_versions_models_and_the_card(call, tiny_model_folder, tiny_m
     assert mhnlp.__version__ in result.output
     assert "Model card: tiny" in result.output
     assert all(name in result.output for name in model_names())
+
+
+def test_read_shows_blocks_metadata_and_report(call, letter_file):
+    result = call("read", letter_file)
+    assert result.exit_code == 0, result.output
+    for words in ("salutation", "In de opvang in Delft", "language", "repairs:", "blocks:"):
+        assert words in result.output
+    assert call("read", letter_file, "--text").output.startswith("Geachte voorzitter,")
+
+
+def test_read_names_what_it_cannot_read(main, tmp_path):
+    code, _, errors = main("read", tmp_path / "weg.pdf")
+    assert code == 2
+    assert "there is no such file" in errors

@@ -6,11 +6,11 @@ from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import documents
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import documents
 from mhnlp.alignment import AlignedText
 from mhnlp.errors import ReadingError
 from mhnlp.letter import Letter
@@ -29,7 +29,9 @@ def seed(kind: str) -> bytes:
         "docx": lambda: documents.word_document(source),
         "html": lambda: documents.html(source),
         "xml": lambda: documents.xml(source),
-        "eml": lambda: b"From: a@b.nl\nSubject: x\nMIME-Version: 1.0\nContent-Type: text/html\n\n" + documents.html(source),
+        "eml": lambda: (
+            b"From: a@b.nl\nSubject: x\nMIME-Version: 1.0\nContent-Type: text/html\n\n" + documents.html(source)
+        ),
         "rtf": lambda: b"{\\rtf1\\ansi De opvang\\par is vol.\\par {\\b x}}",
         "txt": lambda: "\n".join(source.passages).encode(),
     }
@@ -41,9 +43,7 @@ def seed(kind: str) -> bytes:
     return out.getvalue()
 
 
-EDITS = st.lists(
-    st.tuples(st.floats(0, 1), st.integers(0, 40), st.binary(max_size=12)), min_size=1, max_size=8
-)
+EDITS = st.lists(st.tuples(st.floats(0, 1), st.integers(0, 40), st.binary(max_size=12)), min_size=1, max_size=8)
 
 
 def mutated(data: bytes, edits) -> bytes:
@@ -96,8 +96,14 @@ def test_joined_lines_hold_the_letters_of_the_lines_in_order(words):
 
 
 def test_blocks_of_a_plain_text_hold_all_of_its_letters():
-    text = "\n".join(
-        ["Datum 3 mei 2021", "Geachte voorzitter,", "De opvang is vol en de wachttijd te Datum", "lang, 3 mei 2021", "7"]
+    text = "\n".join(  # noqa: FLY002 - lines are read as lines
+        [
+            "Datum 3 mei 2021",
+            "Geachte voorzitter,",
+            "De opvang is vol en de wachttijd te Datum",
+            "lang, 3 mei 2021",
+            "7",
+        ]
     )
     found = sorted("".join(block.content.text for block in blocks(Letter(text))).replace(" ", ""))
     assert found == sorted("".join(text.split()))

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-import documents
 import pytest
 
+import documents
 from mhnlp.errors import ReadingError
 from mhnlp.reading import SUFFIXES, ReadingLimits, read_letter
 

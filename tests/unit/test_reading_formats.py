@@ -3,11 +3,11 @@ from __future__ import annotations
 import io
 import zipfile
 
-import documents
 import docx
 import pytest
 from docx.oxml import parse_xml
 
+import documents
 from mhnlp.errors import ReadingError
 from mhnlp.reading import read_letter
 from mhnlp.segmentation import blocks, segment
@@ -65,7 +65,8 @@ def test_word_keeps_inserted_text_and_drops_deleted_text(read):
 
 
 def test_word_text_box_is_margin_table_is_table_and_bold_line_heading(read):
-    box = f"<w:p {W}><w:r><w:pict><w:txbxContent><w:p><w:r><w:t>Ons kenmerk 12</w:t></w:r></w:p></w:txbxContent></w:pict></w:r></w:p>"
+    inner = "<w:txbxContent><w:p><w:r><w:t>Ons kenmerk 12</w:t></w:r></w:p></w:txbxContent>"
+    box = f"<w:p {W}><w:r><w:pict>{inner}</w:pict></w:r></w:p>"
     cell = "<w:tc><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:tc>"
     rows = "".join(f"<w:tr>{cell.format('jaar')}{cell.format(number)}</w:tr>" for number in (868, 959))
     bold = f"<w:p {W}><w:r><w:rPr><w:b/></w:rPr><w:t>Opvang en zorg</w:t></w:r></w:p>"
@@ -88,7 +89,8 @@ def test_page_of_a_site_loses_menu_notice_and_footer_but_not_in_silence(read):
 
 def test_line_breaks_lists_quotations_and_notes_of_a_page(read):
     html = f"""<body><p>Postbus 20018<br>2500 EA Den Haag</p><p>Geachte voorzitter,</p><p>{LONG}<sup>1</sup></p>
-    <blockquote><p>{LONG}</p></blockquote><ul><li>{LONG}</li></ul><div class="voetnoten"><p>1 Zie daar.</p></div></body>"""
+    <blockquote><p>{LONG}</p></blockquote><ul><li>{LONG}</li></ul>
+    <div class="voetnoten"><p>1 Zie daar.</p></div></body>"""
     assert kinds(read("a.html", html)) == [
         ("address", "Postbus 20018"),
         ("address", "2500 EA Den Haag"),
@@ -146,8 +148,8 @@ def test_notes_of_a_publication_follow_its_text(read):
 ODT = """<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
  xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:text>
 <text:tracked-changes><text:p>weg</text:p></text:tracked-changes><text:h>Opvang</text:h>
-<text:p>{long}<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>Zie daar.</text:p></text:note-body>
-</text:note></text:p><text:list><text:list-item><text:p>{long}</text:p></text:list-item></text:list>
+<text:p>{long}<text:note><text:note-citation>1</text:note-citation>
+<text:note-body><text:p>Zie daar.</text:p></text:note-body></text:note></text:p><text:list><text:list-item><text:p>{long}</text:p></text:list-item></text:list>
 </office:text></office:body></office:document-content>"""
 
 

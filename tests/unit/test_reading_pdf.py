@@ -3,12 +3,12 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 
-import documents
 import pypdfium2 as pdfium
 import pytest
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
+import documents
 from mhnlp.errors import ReadingError
 from mhnlp.reading import ReadingLimits, read_letter
 from mhnlp.segmentation import blocks, segment

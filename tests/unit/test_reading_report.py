@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import documents
-
 from mhnlp.letter import Letter
 from mhnlp.reading import read_letter
 from mhnlp.reading_report import reading_report

@@ -33,6 +33,8 @@ SET_OFF = 3.0
 INDENT = 4.0
 """Points by which a line stands in that is indented on purpose."""
 HEADING_WORDS = 30
+SLACK = 0.25
+"""Room that a full line may leave beyond the next word, in type sizes."""
 
 FORMULA = re.compile(rf"(?:{SALUTATION.pattern}),|(?:hoogachtend|met vriendelijke groet),?", re.IGNORECASE)
 """A line that is a salutation or a closing formula."""
@@ -282,21 +284,19 @@ class _Paragraphs:
     def _begins(self, group: _Group, row: Row, last_column: int, column: int) -> bool:
         """Whether a row begins a paragraph."""
         last = group.rows[-1]
-        if abs(row.size - last.size) > NEW_SIZE * self.size or FORMULA.fullmatch(row.read):
-            return True
-        if last_column == column and row.base - last.base > OPEN_GAP * self.leading:
+        other_size = abs(row.size - last.size) > NEW_SIZE * self.size
+        far = last_column == column and row.base - last.base > OPEN_GAP * self.leading
+        if other_size or far or FORMULA.fullmatch(row.read):
             return True
         unfinished = bool(UNFINISHED.search(last.read))
         room = self._room(last, row, self.rights[last_column])
         if ITEM.match(row.read):
             return not self._is_mid_line(group, row, unfinished=unfinished, room=room)
-        if row.marked != last.marked or FIELD_START.match(row.read):
-            return not (unfinished and row.read[0].islower())
         if unfinished and row.read[0].islower():
             return False
-        if room > 0.25 * row.size:
-            return True
-        return self._is_indented(group, row, self.flow[last_column], self.flow[column])
+        changed = row.marked != last.marked or FIELD_START.match(row.read) is not None
+        above, below = self.flow[last_column], self.flow[column]
+        return changed or room > SLACK * row.size or self._is_indented(group, row, above, below)
 
     def _room(self, last: Row, row: Row, right: float) -> float:
         """Points left on the last row had the next word been put on it."""
@@ -309,7 +309,7 @@ class _Paragraphs:
     def _is_mid_line(group: _Group, row: Row, *, unfinished: bool, room: float) -> bool:
         """Whether what looks like a list marker is a number or a dash that came to stand at a line's start."""
         last = group.rows[-1]
-        if not unfinished or room > 0.25 * row.size or abs(row.left - last.left) > INDENT:
+        if not unfinished or room > SLACK * row.size or abs(row.left - last.left) > INDENT:
             return False
         digits, before = re.match(r"\(?(\d+)", row.read), re.match(r"\(?(\d+)", group.rows[0].read)
         if digits:

@@ -228,6 +228,10 @@ class Alley:
     end: float
     margin: int | None
 
+    def lies_at(self, start: float, end: float) -> bool:
+        """Whether this strip parts columns and overlaps another."""
+        return self.margin is None and start <= self.end - ALLEY / 2 and end >= self.start + ALLEY / 2
+
 
 def find_alley(found: Sequence[Row], known: Sequence[Alley] = ()) -> Alley | None:
     """Widest blank strip that makes a margin or two columns, or lies where such a one is known to lie."""
@@ -243,15 +247,22 @@ def find_alley(found: Sequence[Row], known: Sequence[Alley] = ()) -> Alley | Non
         narrow = 0 if widths[0] < widths[1] else 1
         if not all(sides):
             continue
-        for alley in known:
-            if alley.margin is None and start <= alley.end - ALLEY / 2 and end >= alley.start + ALLEY / 2:
-                return Alley(start, end, None)
-        if widths[narrow] < MARGIN_WIDTH * (right - left) and _is_lighter(sides[narrow], sides[1 - narrow]):
-            if not _are_labels(sides[narrow], sides[1 - narrow]):
-                return Alley(start, end, narrow)
-        elif min(widths) > 0.3 * (right - left) and all(_is_full(*pair) for pair in zip(sides, widths, strict=True)):
+        if _parts_columns(sides, widths) or any(alley.lies_at(start, end) for alley in known):
             return Alley(start, end, None)
+        small = widths[narrow] < MARGIN_WIDTH * (right - left)
+        if small and _is_margin(sides[narrow], sides[1 - narrow]):
+            return Alley(start, end, narrow)
     return None
+
+
+def _parts_columns(sides: Sequence[Sequence[Row]], widths: Sequence[float]) -> bool:
+    """Whether two columns of running text stand side by side."""
+    balanced = min(widths) > 0.3 * sum(widths)
+    return balanced and all(_is_full(*pair) for pair in zip(sides, widths, strict=True))
+
+
+def _is_margin(narrow: Sequence[Row], wide: Sequence[Row]) -> bool:
+    return _is_lighter(narrow, wide) and not _are_labels(narrow, wide)
 
 
 def _is_lighter(narrow: Sequence[Row], wide: Sequence[Row]) -> bool:

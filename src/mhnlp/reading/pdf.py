@@ -117,7 +117,7 @@ def _page(page: pdfium.PdfPage, number: int) -> Page:
     angles = [round(angle / (math.pi / 2)) % 4 for _, angle in words]
     upright = max(range(4), key=angles.count) if words else 0
     placed = tuple(
-        _turned(word, left, bottom, width, height, -upright % 4)
+        _turned(word, (left, bottom, right, top), -upright % 4)
         for (word, _), angle in zip(words, angles, strict=True)
         if angle == upright
     )
@@ -130,16 +130,17 @@ _Raw = tuple[str, float, float, float, float, float, float, bool, bool]
 """Text, left, right, bottom, top, origin x, origin y, marked, glued; in the PDF's own directions."""
 
 
-def _turned(raw: _Raw, x: float, y: float, width: float, height: float, turn: int) -> Word:
+def _turned(raw: _Raw, sheet: tuple[float, float, float, float], turn: int) -> Word:
     """Place a word as it is seen when the page is turned clockwise by `turn` quarters."""
     text, left, right, bottom, top, base_x, base_y, marked, glued = raw
-    if turn == 0:
-        return Word(text, left - x, right - x, height - (base_y - y), top - bottom, marked, glued)
-    if turn == 1:
-        return Word(text, bottom - y, top - y, base_x - x, right - left, marked, glued)
-    if turn == 2:
-        return Word(text, width - (right - x), width - (left - x), base_y - y, top - bottom, marked, glued)
-    return Word(text, height - (top - y), height - (bottom - y), width - (base_x - x), right - left, marked, glued)
+    x, y, end_x, end_y = sheet
+    start, end, base, size = [
+        (left - x, right - x, end_y - base_y, top - bottom),
+        (bottom - y, top - y, base_x - x, right - left),
+        (end_x - right, end_x - left, base_y - y, top - bottom),
+        (end_y - top, end_y - bottom, end_x - base_x, right - left),
+    ][turn]
+    return Word(text, start, end, base, size, marked, glued)
 
 
 class _Words:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import io
-import math
 import re
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from mhnlp.reading._builder import Draft
+from mhnlp.reading._builder import CONTROL, Draft
 from mhnlp.reading._flow import fill
 from mhnlp.reading._geometry import Page, Word
 from mhnlp.reading._markup import parse_xml
@@ -31,6 +30,7 @@ MISSING = (
 )
 BOX = re.compile(r"bbox (-?\d+) (-?\d+) (-?\d+) (-?\d+)")
 SIZE = re.compile(r"x_size ([\d.]+)")
+LINES = frozenset({"ocr_line", "ocr_header", "ocr_caption", "ocr_textfloat"})
 BASELINE = re.compile(r"baseline (-?[\d.]+) (-?[\d.]+)")
 
 
@@ -99,25 +99,20 @@ def _tesseract() -> Any:  # noqa: ANN401 - a module without types
 
 def _words(root: Any, scale: float) -> Iterator[Word]:  # noqa: ANN401
     """Words of a recognised page, on straight lines though the paper lay askew."""
-    lines = [
-        each for each in root.iter() if each.get("class") in {"ocr_line", "ocr_header", "ocr_caption", "ocr_textfloat"}
-    ]
-    slopes = [float(match[1]) for line in lines if (match := BASELINE.search(line.get("title", "")))]
+    titles = [(line, line.get("title", "")) for line in root.iter() if line.get("class") in LINES]
+    slopes = [float(match[1]) for _, title in titles if (match := BASELINE.search(title))]
     slope = median(slopes) if slopes else 0.0
-    for line in lines:
-        title = line.get("title", "")
+    for line, title in titles:
         box, baseline, size = BOX.search(title), BASELINE.search(title), SIZE.search(title)
         if not box:
             continue
-        left, bottom = int(box[1]), int(box[4]) + (float(baseline[2]) if baseline else 0.0)
-        own = float(baseline[1]) if baseline else 0.0
-        base = bottom - own * 0 - slope * left
-        height = float(size[1]) if size else int(box[4]) - int(box[2])
+        # The baseline is given at the left edge of the line, from the bottom of its box.
+        base = int(box[4]) + (float(baseline[2]) if baseline else 0.0)
+        height = float(size[1]) if size else float(int(box[4]) - int(box[2]))
+        straight, shift = base - slope * int(box[1]), slope * base
         for word in line.iter():
             place = BOX.search(word.get("title", "")) if word.get("class") == "ocrx_word" else None
-            text = "".join(word.itertext()).strip() if place else ""
+            text = CONTROL.sub("", "".join(word.itertext())).strip() if place else ""
             if place and text and height > 0:
-                shift = slope * bottom / math.hypot(1, slope)
-                yield Word(
-                    text, (int(place[1]) + shift) / scale, (int(place[3]) + shift) / scale, base / scale, height / scale
-                )
+                left, right = ((int(place[edge]) + shift) / scale for edge in (1, 3))
+                yield Word(text, left, right, straight / scale, height / scale)
