@@ -21,12 +21,12 @@ if TYPE_CHECKING:
         TextError,
     )
     from mhnlp.evaluation import cross_validate, evaluate
+    from mhnlp.inspection import ReadingReport, reading_report
     from mhnlp.labels import SCHEME, LabelScheme
     from mhnlp.letter import Block, Letter, Metadata, Passage, Sentence
     from mhnlp.model import Model, load_model
     from mhnlp.pipeline import classify
     from mhnlp.reading import ReadingLimits, example_letter, read_letter, read_letters
-    from mhnlp.reading_report import ReadingReport, reading_report
     from mhnlp.results import LabelledLetter, LabelledLetters, LabelledPassage
     from mhnlp.training import train
 
@@ -49,7 +49,7 @@ _HOMES = {
     "PipelineError": "errors",
     "ReadingError": "errors",
     "ReadingLimits": "reading",
-    "ReadingReport": "reading_report",
+    "ReadingReport": "inspection",
     "SCHEME": "labels",
     "Sentence": "letter",
     "TextError": "errors",
@@ -63,7 +63,7 @@ _HOMES = {
     "read_annotations": "annotations.tables",
     "read_letter": "reading",
     "read_letters": "reading",
-    "reading_report": "reading_report",
+    "reading_report": "inspection",
     "train": "training",
 }
 

@@ -34,7 +34,7 @@ def language_of(text: str) -> str:
 
     Examples
     --------
-    >>> language_of("De opvang van slachtoffers is vol en de wachttijd is helaas opgelopen. " * 3)
+    >>> language_of("Het kabinet heeft de opvang niet uitgebreid, omdat er geen geld voor was. " * 3)
     'nl'
     """
     words = _words(text)

@@ -6,7 +6,7 @@ import documents
 from mhnlp.errors import ReadingError
 from mhnlp.reading import SUFFIXES, ReadingLimits, read_letter
 
-DAMAGED = sorted(SUFFIXES - {".txt", ".text", ".html", ".htm", ".xhtml"})
+DAMAGED = sorted({*SUFFIXES, ".jpg"} - {".txt", ".text", ".html", ".htm", ".xhtml"})
 
 
 def test_letter_is_named_after_its_file_and_keeps_its_text(tmp_path):

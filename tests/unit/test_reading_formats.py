@@ -149,7 +149,8 @@ ODT = """<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:
  xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:text>
 <text:tracked-changes><text:p>weg</text:p></text:tracked-changes><text:h>Opvang</text:h>
 <text:p>{long}<text:note><text:note-citation>1</text:note-citation>
-<text:note-body><text:p>Zie daar.</text:p></text:note-body></text:note></text:p><text:list><text:list-item><text:p>{long}</text:p></text:list-item></text:list>
+<text:note-body><text:p>Zie daar.</text:p></text:note-body></text:note></text:p>
+<text:list><text:list-item><text:p>{long}</text:p></text:list-item></text:list>
 </office:text></office:body></office:document-content>"""
 
 

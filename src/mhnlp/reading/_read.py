@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from mhnlp.letter import Letter, Metadata
 
+PICTURES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff"})
 READERS = {
     ".txt": "text:read_text",
     ".text": "text:read_text",
@@ -28,11 +29,12 @@ READERS = {
     ".eml": "mail:read_mail",
     ".odt": "office:read_opendocument",
     ".rtf": "office:read_rich_text",
-    **dict.fromkeys((".png", ".jpg", ".jpeg", ".tif", ".tiff"), "scan:read_picture"),
+    **dict.fromkeys(PICTURES, "scan:read_picture"),
 }
 """Where the reader of each format is; it is imported when the first such file is read."""
-SUFFIXES = frozenset({*READERS, ".zip"})
-"""Suffixes of the files that `read_letter` and `read_letters` read, in lower case."""
+SUFFIXES = frozenset({*READERS, ".zip"}) - PICTURES
+"""Suffixes of letters, in lower case. A picture is read where it is asked for by name; in folders and messages most
+pictures are logos."""
 ADVICE = {
     ".doc": "save it as .docx first",
     ".zip": "it holds several letters; read them with `read_letters`",
@@ -279,7 +281,7 @@ def _load(path: Path, limits: ReadingLimits) -> bytes:
         raise ReadingError(path, "there is no such file")
     if path.is_dir():
         raise ReadingError(path, "this is a folder; label the letters in it with `mhnlp label` or `label_archive`")
-    if suffix not in SUFFIXES:
+    if suffix not in {*READERS, ".zip"}:
         known = ADVICE.get(suffix) or f"only {', '.join(sorted(SUFFIXES))}"
         raise ReadingError(path, f"files of the kind {path.suffix or 'without a suffix'!r} are not read, {known}")
     try:

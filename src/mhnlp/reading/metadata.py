@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from mhnlp.letter import Letter
 
+MAX_LINE = 400
+"""Characters of a line that are looked at; a letter may be one long line."""
 HEAD_LINES, TAIL_LINES = 80, 30
 """Lines at the beginning and at the end of a letter that are searched where no salutation or closing is found."""
 LABELLED, PLACED, FORMED = 0.95, 0.8, 0.5
@@ -62,7 +64,7 @@ def with_metadata(letter: Letter) -> Letter:
 
 def _found(letter: Letter) -> Iterator[tuple[str, tuple[str, float]]]:
     """Fields with their values and how sure these are; the last of a field counts, so the surest come last."""
-    lines = [line.strip() for line in letter.text.splitlines() if line.strip()]
+    lines = [line.strip()[:MAX_LINE] for line in letter.text.splitlines() if line.strip()]
     head, tail = _head(lines), _tail(lines)
     yield from _plain_date(head, lines)
     for name, label in LABELS.items():

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import documents
+from mhnlp.inspection import reading_report
 from mhnlp.letter import Letter
 from mhnlp.reading import read_letter
-from mhnlp.reading_report import reading_report
 
 TEXT = "De opvang van slachtoffers is dit jaar uitgebreid met dertig plaatsen in het noorden van het land."
 
