@@ -34,12 +34,13 @@ if TYPE_CHECKING:
     )
     from mhnlp.evaluation import cross_validate, evaluate
     from mhnlp.explanation import Explanation, explain
+    from mhnlp.inspection import ReadingReport, reading_report
     from mhnlp.labels import SCHEME, LabelScheme
-    from mhnlp.letter import Letter, Passage, Sentence
+    from mhnlp.letter import Block, Letter, Metadata, Passage, Sentence
     from mhnlp.model import Model, load_model
     from mhnlp.pipeline import classify
     from mhnlp.prevalences import Prevalence, prevalence
-    from mhnlp.reading import example_letter, read_letter
+    from mhnlp.reading import ReadingLimits, example_letter, read_letter, read_letters
     from mhnlp.results import LabelledLetter, LabelledLetters, LabelledPassage
     from mhnlp.scores import Evaluation
     from mhnlp.shifts import Drift, drift
@@ -61,12 +62,14 @@ _HOMES = {
     "Comparison": "comparison",
     "Drift": "shifts",
     "Evaluation": "scores",
+    "Block": "letter",
     "LabelScheme": "labels",
     "LabelledLetter": "results",
     "LabelledLetters": "results",
     "LabelledPassage": "results",
     "LearningCurve": "curve",
     "Letter": "letter",
+    "Metadata": "letter",
     "MhnlpError": "errors",
     "Model": "model",
     "ModelError": "errors",
@@ -75,6 +78,8 @@ _HOMES = {
     "PipelineError": "errors",
     "Prevalence": "prevalences",
     "ReadingError": "errors",
+    "ReadingLimits": "reading",
+    "ReadingReport": "inspection",
     "SCHEME": "labels",
     "SchemeError": "errors",
     "Sentence": "letter",
@@ -103,6 +108,8 @@ _HOMES = {
     "read_annotations": "annotations.tables",
     "read_letter": "reading",
     "suggest": "annotations.suggest",
+    "read_letters": "reading",
+    "reading_report": "inspection",
     "train": "training",
 }
 
@@ -115,6 +122,7 @@ __all__ = [
     "AnnotationError",
     "ArchiveError",
     "ArchiveResult",
+    "Block",
     "CodedPassage",
     "CodedPassages",
     "Comparison",
@@ -128,6 +136,7 @@ __all__ = [
     "LabelledPassage",
     "LearningCurve",
     "Letter",
+    "Metadata",
     "MhnlpError",
     "Model",
     "ModelError",
@@ -136,6 +145,8 @@ __all__ = [
     "PipelineError",
     "Prevalence",
     "ReadingError",
+    "ReadingLimits",
+    "ReadingReport",
     "SchemeError",
     "Sentence",
     "TextError",
@@ -163,6 +174,8 @@ __all__ = [
     "prevalence",
     "read_annotations",
     "read_letter",
+    "read_letters",
+    "reading_report",
     "suggest",
     "train",
 ]

@@ -48,6 +48,11 @@ FINAL_ABBREVIATIONS = frozenset(
 )
 """Abbreviations that may end a sentence; after any other one a sentence goes on."""
 
+NUMBERED = frozenset("art. artt. blz. hfst. nr. nrs. pag. par.".split())
+"""Abbreviations that a number follows; where a capitalised word does, the sentence has ended."""
+NOTE_REFERENCE = re.compile(r".*[^\W\d]{2}[.!?][”’\"')]?\d{1,2}")
+"""A word at a sentence's end to which the number of a footnote clings."""
+
 TERMINATORS = frozenset({".", "!", "?", "…", "...", "..", "?!", "!!", "??"})
 CLOSERS = frozenset("”’»)]\"'")
 
@@ -88,7 +93,11 @@ def sentence_starts(doc: Doc) -> set[int]:
 
 
 def _ends_sentence(token: Token) -> bool:
-    return token.text in TERMINATORS or token.lower_ in FINAL_ABBREVIATIONS
+    if token.text in TERMINATORS or token.lower_ in FINAL_ABBREVIATIONS:
+        return True
+    if token.lower_ in NUMBERED:
+        return token.i + 1 < len(token.doc) and token.nbor().is_title and len(token.nbor()) > 1
+    return NOTE_REFERENCE.fullmatch(token.text) is not None
 
 
 def _closes(token: Token) -> bool:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 from runpy import run_path
+from typing import TYPE_CHECKING, cast
 
-import spacy
+if TYPE_CHECKING:
+    from importlib.machinery import ModuleSpec
 
 LANGUAGES = {"nl": "Dutch", "en": "English", "de": "German", "fr": "French", "es": "Spanish"}
 MIN_WORDS = 20
@@ -17,13 +20,33 @@ MIN_WORDS = 20
 @lru_cache(maxsize=1)
 def _function_words() -> dict[str, frozenset[str]]:
     """Function words of each language that no other one shares, from spaCy's lists of stop words."""
-    # Read as files: importing spaCy's package of a language takes up to three seconds.
-    languages = Path(spacy.__file__).parent / "lang"
+    # Read as files: importing spaCy's package of a language takes up to three seconds, spaCy itself one.
+    languages = Path(cast("str", cast("ModuleSpec", find_spec("spacy")).origin)).parent / "lang"
     words = {code: set(run_path(str(languages / code / "stop_words.py"))["STOP_WORDS"]) for code in LANGUAGES}
     return {
         code: frozenset(own.difference(*(other for key, other in words.items() if key != code)))
         for code, own in words.items()
     }
+
+
+def language_of(text: str) -> str:
+    """Code of the language of a text, ``"nl"`` for Dutch; empty for one that is unknown or too short to tell.
+
+    Examples
+    --------
+    >>> language_of("Het kabinet heeft de opvang niet uitgebreid, omdat er geen geld voor was. " * 3)
+    'nl'
+    """
+    words = _words(text)
+    if len(words) < MIN_WORDS:
+        return ""
+    counts = {code: sum(word in own for word in words) for code, own in _function_words().items()}
+    best = max(counts, key=lambda code: counts[code])
+    return best if counts[best] >= len(words) / 50 else ""
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+", text[:20_000].lower())
 
 
 def foreign_language(text: str) -> str | None:
@@ -45,11 +68,7 @@ def foreign_language(text: str) -> str | None:
     >>> foreign_language("The government has taken steps, but shelters for victims are still full. " * 3)
     'English'
     """
-    words = re.findall(r"[^\W\d_]+", text[:20_000].lower())
-    if len(words) < MIN_WORDS:
+    if len(_words(text)) < MIN_WORDS:
         return None
-    counts = {code: sum(map(own.__contains__, words)) for code, own in _function_words().items()}
-    best = max(counts, key=lambda code: counts[code])
-    if counts[best] < len(words) / 50:
-        return "an unknown language"
-    return None if best == "nl" else LANGUAGES[best]
+    code = language_of(text)
+    return None if code == "nl" else LANGUAGES.get(code, "an unknown language")

@@ -10,37 +10,24 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise, zip_longest
 
-from mhnlp.alignment import AlignedText, concatenate
+from mhnlp.alignment import AlignedText
+from mhnlp.forms import DATE, DATE_LINE, FIELD, FIELD_LINE, ITEM, PAGE_LINE, REFERENCE
+from mhnlp.letter import Block
+from mhnlp.repair import compounds, join_lines
 
 LINE = re.compile(r"[^\r\n\f\v\x85\u2028\u2029]*")
 BREAKS = re.compile(r"\r\n|[\r\n\f\v\x85\u2028\u2029]")
-
-MONTH = "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
-DATE = rf"(?:\d{{1,2}}\s+(?:{MONTH})\s+\d{{4}}|\d{{1,2}}[-/.]\d{{1,2}}[-/.]\d{{2,4}})"
-FIELD = (
-    r"(?:Datum|Onderwerp|Betreft|(?:Ons|Uw|Onze|Mijn)\s+(?:kenmerk|referentie|brief(?:\s+van)?)|Kenmerk|"
-    r"Contactpersoon|Bijlagen?(?:\(n\))?|Behandeld\s+door|Doorkiesnummer|Telefoon|E-mail|Projectnaam|Auteur)"
-)
-REFERENCE = r"(?=[\w./-]*\d)[\w./-]{4,}"
 
 MARGIN_LABEL = re.compile(rf"(?<=[^\W\d_,;])\s+(?P<margin>{FIELD})$")
 """A field's name after running text that breaks off in mid-sentence."""
 MARGIN_VALUE = re.compile(rf"(?<!\s)\s+(?P<margin>{DATE}|{REFERENCE})$", re.IGNORECASE)
 """What such a field holds, at the end of the line below."""
-FIELD_LINE = re.compile(rf"(?:{FIELD})\s*:?(?:\s+(?:{DATE}|{REFERENCE}))?")
-"""A line that holds nothing but a field of the letterhead."""
 FREE_FIELD_LINE = re.compile(rf"(?:{FIELD})(?:\s*:\s*|\s+(?=[A-Z0-9(]))(?:(?!\s[a-z]+[dt]\s).){{1,120}}(?<![.!?])")
 """A line that begins as such a field and holds no verb; it is one unless it goes on below."""
-DATE_LINE = re.compile(rf"(?:[A-Z][\w’' -]+,\s+)?(?:\d{{1,2}}\s+)?(?:{DATE})", re.IGNORECASE)
-PAGE_LINE = re.compile(r"(?:pagina|pag\.|blad|p\.)?\s*[-–]?\s*\d{1,4}\s*(?:(?:van|/|-|–)\s*\d{0,4})?\s*", re.IGNORECASE)
+ANNEX_TITLE = re.compile(r"Bijlage(?:\s+[\dA-Z]{1,3})?\s*[:.–-]\s+(?!(?:geen|een|één|twee|drie)\b)[^\W\d].{5,}")
+"""The title of an annex, which is no field of the letterhead: "Bijlage: toelichting op de cijfers"."""
 
-ITEM = re.compile(r"(?:[•●▪■◦‣·*–—-]|o(?=\s)|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)°])\s+(?=\S)")
-"""The marker of a list item."""
 UNFINISHED = re.compile(r"[\w,;(/-][”’\"']?$")
-HYPHENATED = re.compile(r"[a-zà-ÿ]-$")
-SUSPENDED = frozenset({"en", "of", "als", "dan", "noch", "tot", "t/m"})
-"""Words after which a hyphen at a line's end is a suspended one: "asiel- / en migratiebeleid"."""
-
 MAX_WRAP = 130
 """Lines longer than this, in characters, are no printed lines."""
 
@@ -73,7 +60,12 @@ def paragraphs(text: str) -> list[AlignedText]:
     >>> [paragraph.text for paragraph in paragraphs(wrapped)]
     ['De aanpak van mensenhandel vergt afstemming.']
     """
-    lines = _without_margin(_lines(text))
+    return [block.content for block in lay_out(text) if block.kind == "paragraph"]
+
+
+def lay_out(text: str) -> list[Block]:
+    """Parts of a plain text in order: what is no running text for certain has its kind, the rest is "paragraph"."""
+    lines, side = _without_margin(_lines(text))
     wrap = Wrap.of(lines)
     headings = _heading_lines(lines, wrap)
     groups: list[list[Line]] = []
@@ -85,7 +77,9 @@ def paragraphs(text: str) -> list[AlignedText]:
         else:
             number = _number(line) or number
             groups.append([line])
-    return [_join(group) for group in groups]
+    known = compounds(text)
+    joined = [Block(join_lines([line.content for line in group], known), "paragraph") for group in groups]
+    return sorted([*joined, *side], key=lambda block: block.content.start)
 
 
 def _number(line: Line) -> int:
@@ -123,29 +117,39 @@ def _lines(text: str) -> list[Line]:
     return found
 
 
-def _without_margin(lines: list[Line]) -> list[Line]:
-    """Take page numbers, letterhead fields and text of the margin column out."""
+def _without_margin(lines: list[Line]) -> tuple[list[Line], list[Block]]:
+    """Set page numbers, letterhead fields and text of the margin column apart."""
     kept: list[Line] = []
+    side: list[Block] = []
     awaits_value = False
     for line, following in zip_longest(lines, lines[1:]):
-        content = line.content
-        if awaits_value and (value := MARGIN_VALUE.search(content.text)):
-            content = content.slice(0, value.start())
-        label = MARGIN_LABEL.search(content.text)
-        awaits_value = label is not None
-        if label and len(content.text[: label.start()].split()) > 3:
-            content = content.slice(0, label.start())
+        content, in_margin, awaits_value = _cut_margin(line.content, awaits_value=awaits_value)
+        side += [Block(in_margin, "margin")] if in_margin else []
         goes_on = following is not None and not following.gap and _is_mid_sentence(content.text, following.text)
         if not _is_furniture(content.text, goes_on=goes_on):
             kept.append(Line(content, line.gap))
-        elif kept:
+            continue
+        side.append(Block(content, "page number" if PAGE_LINE.fullmatch(content.text) else "margin"))
+        if kept:
             # What stands around it may be one sentence that a page break cut in two.
             kept[-1] = Line(kept[-1].content, kept[-1].gap, in_margin=True)
-    return kept
+    return kept, side
+
+
+def _cut_margin(content: AlignedText, *, awaits_value: bool) -> tuple[AlignedText, AlignedText | None, bool]:
+    """Running text of a line, what it holds of the margin, and whether a value follows on the next line."""
+    found = MARGIN_VALUE.search(content.text) if awaits_value else None
+    label = MARGIN_LABEL.search(content.text[: found.start()] if found else content.text)
+    if label and len(content.text[: label.start()].split()) > 3:
+        found = label
+    if not found:
+        return content, None, label is not None
+    margin = content.slice(found.start("margin"), len(content.text))
+    return content.slice(0, found.start()), margin, label is not None
 
 
 def _is_furniture(text: str, *, goes_on: bool) -> bool:
-    if not goes_on and FREE_FIELD_LINE.fullmatch(text):
+    if not goes_on and FREE_FIELD_LINE.fullmatch(text) and not ANNEX_TITLE.fullmatch(text):
         return True
     return any(pattern.fullmatch(text) for pattern in (FIELD_LINE, DATE_LINE, PAGE_LINE))
 
@@ -211,22 +215,3 @@ def _is_unfinished(text: str) -> bool:
 
 def _is_mid_sentence(upper: str, lower: str) -> bool:
     return _is_unfinished(upper) and lower[0].islower() and not ITEM.match(lower)
-
-
-def _join(lines: list[Line]) -> AlignedText:
-    parts: list[AlignedText] = []
-    for line, following in zip_longest(lines, lines[1:]):
-        content = line.content
-        if following is None:
-            parts.append(content)
-        elif HYPHENATED.search(content.text) and following.text[0].islower():
-            suspended = following.text.split(maxsplit=1)[0] in SUSPENDED
-            parts += [content, _space_after(content)] if suspended else [content.slice(0, len(content.text) - 1)]
-        else:
-            parts += [content, _space_after(content)]
-    return concatenate(parts)
-
-
-def _space_after(content: AlignedText) -> AlignedText:
-    """Space that stands for the line end after a line."""
-    return AlignedText(" ", ((0, content.end),))

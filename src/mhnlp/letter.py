@@ -6,10 +6,11 @@ All offsets count Unicode characters from the start of `Letter.text`, the end ex
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from mhnlp.alignment import AlignedText
@@ -29,6 +30,11 @@ class Metadata:
         Of a parliamentary paper: ``"28638"`` and ``"257"``.
     reference
         The sender's reference ("Ons kenmerk").
+    language
+        Code of the language, ``"nl"`` for Dutch.
+    certainty
+        For each field that is filled, how sure it is, from 0 to 1: 1 from a file of metadata, less where it was
+        found by a label ("Datum"), by its place, or by its form alone.
     """
 
     date: str = ""
@@ -38,6 +44,32 @@ class Metadata:
     dossier: str = ""
     number: str = ""
     reference: str = ""
+    language: str = ""
+    certainty: Mapping[str, float] = field(default_factory=dict, hash=False)
+
+
+RUNNING = frozenset({"paragraph", "item", "quotation"})
+"""Kinds of block whose text is running text: they become passages."""
+SIDE = frozenset({"note", "table", "margin", "header", "footer", "page number", "boilerplate"})
+"""Kinds of block that stand beside the running text and may interrupt it."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A part of a letter's layout, before anything is split.
+
+    Parameters
+    ----------
+    content
+        The repaired text, aligned with `Letter.text`.
+    kind
+        ``"paragraph"``, ``"item"``, ``"quotation"``, ``"heading"``, ``"salutation"``, ``"closing"`` (with what stands
+        below it), ``"address"`` (what stands above the salutation), ``"note"``, ``"table"``, ``"margin"``,
+        ``"header"``, ``"footer"``, ``"page number"`` or ``"boilerplate"``.
+    """
+
+    content: AlignedText
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -47,7 +79,7 @@ class Letter:
     Parameters
     ----------
     text
-        The text, unrepaired; every offset refers to it.
+        The text in reading order, unrepaired; every offset refers to it.
     name
         A name to tell letters apart: the file's name, or what the caller gives.
     path
@@ -56,6 +88,11 @@ class Letter:
         Offset in the text at which each page begins; empty where the source has no pages.
     metadata
         What the letter says of itself.
+    blocks
+        What the source knows of the layout: all parts of the text in order. A paragraph may still turn out to be
+        a salutation or a closing. Empty where the source is plain text.
+    warnings
+        What went wrong in reading, in words.
     """
 
     text: str
@@ -63,6 +100,8 @@ class Letter:
     path: Path | None = None
     pages: tuple[int, ...] = ()
     metadata: Metadata = Metadata()
+    blocks: tuple[Block, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     def page_of(self, offset: int) -> int | None:
         r"""Number of the page, from 1, on which the character at `offset` stands; None without pages.
@@ -95,7 +134,7 @@ class Passage:
     start, end
         Where the passage begins and ends in `Letter.text`.
     kind
-        ``"paragraph"`` or ``"item"``.
+        ``"paragraph"``, ``"item"`` or ``"quotation"``.
     heading
         The heading that it stands under, empty if there is none.
     sentences
@@ -108,20 +147,3 @@ class Passage:
     kind: str
     heading: str
     sentences: tuple[Sentence, ...]
-
-
-@dataclass(frozen=True)
-class Block:
-    """A part of a letter's layout, before anything is set apart or split.
-
-    Parameters
-    ----------
-    content
-        The repaired text, aligned with `Letter.text`.
-    kind
-        ``"paragraph"``, ``"item"``, ``"heading"``, ``"salutation"``, ``"closing"`` or ``"furniture"``
-        (address, date line, page number, signature).
-    """
-
-    content: AlignedText
-    kind: str

@@ -165,7 +165,7 @@ def _units(letter: Letter, model: Model, unit: Unit) -> list[Passage]:
 def _join_letter(letter: Letter, units: list[Passage], labels: Iterator[LabelledText], model: Model) -> LabelledLetter:
     return LabelledLetter(
         letter=letter,
-        passages=tuple(_join(passage, next(labels), model.fingerprint) for passage in units),
+        passages=tuple(_join(letter, passage, next(labels), model.fingerprint) for passage in units),
         model=model.fingerprint,
         scheme=model.card.scheme,
     )
@@ -182,7 +182,7 @@ def _as_letter(source: object) -> Letter:
         return read_letter(source)
     if not isinstance(source, str):
         raise TypeError(f"a letter is a text, a Path or a Letter, not {type(source).__name__}")
-    if len(source) < 1000 and "\n" not in source and Path(source).suffix.lower() in SUFFIXES | {".pdf", ".docx"}:
+    if len(source) < 1000 and "\n" not in source and Path(source).suffix.lower() in SUFFIXES:
         raise TextError(f"{source!r} looks like a path, but a string is taken for text; give Path({source!r}) instead")
     return Letter(source)
 
@@ -209,7 +209,7 @@ def _sentences(passage: Passage) -> list[Passage]:
     ]
 
 
-def _join(passage: Passage, labels: LabelledText, model: str) -> LabelledPassage:
+def _join(letter: Letter, passage: Passage, labels: LabelledText, model: str) -> LabelledPassage:
     return LabelledPassage(
         **vars(labels),
         text=passage.text,
@@ -217,5 +217,6 @@ def _join(passage: Passage, labels: LabelledText, model: str) -> LabelledPassage
         end=passage.end,
         heading=passage.heading,
         kind=passage.kind,
+        page=letter.page_of(passage.start),
         model=model,
     )

@@ -30,7 +30,9 @@ class LabelledPassage(LabelledText):
     heading
         The heading above it, empty if there is none.
     kind
-        ``"paragraph"``, ``"item"`` or ``"sentence"``.
+        ``"paragraph"``, ``"item"``, ``"quotation"`` or ``"sentence"``.
+    page
+        The page on which it begins, from 1; None where the source has no pages.
     model
         Fingerprint of the model that labelled it.
     """
@@ -40,6 +42,7 @@ class LabelledPassage(LabelledText):
     end: int
     heading: str
     kind: str
+    page: int | None = None
     model: str = ""
 
     def explain(self, *, labels: Iterable[str] | None = None) -> Explanation:
@@ -114,7 +117,7 @@ class LabelledLetter(Sequence[LabelledPassage]):
         Returns
         -------
         DataFrame
-            Columns ``letter, passage, start, end, kind, heading, text, pillars`` (separated by spaces),
+            Columns ``letter, passage, start, end, page, kind, heading, text, pillars`` (separated by spaces),
             ``sentiment, uncertain``, a column ``p_<label>`` for each label, and ``model``; with `evidence` also
             ``evidence_<pillar>`` for each pillar, empty where it is not given, and ``evidence_sentiment``, empty
             where it is neutral.
@@ -174,12 +177,12 @@ class LabelledLetters(Sequence[LabelledLetter]):
 
         pairs = [(letter, number, passage) for letter in self for number, passage in enumerate(letter, 1)]
         passages = [passage for _, _, passage in pairs]
-        columns: dict[str, Sequence[object]] = {
+        columns: dict[str, object] = {
             "letter": [letter.letter.name for letter, _, _ in pairs],
             "passage": [number for _, number, _ in pairs],
-            **{
-                name: [getattr(each, name) for each in passages] for name in ("start", "end", "kind", "heading", "text")
-            },
+            **{name: [getattr(each, name) for each in passages] for name in ("start", "end")},
+            "page": pd.Series([each.page for each in passages], dtype="Int64"),
+            **{name: [getattr(each, name) for each in passages] for name in ("kind", "heading", "text")},
             "pillars": [" ".join(each.pillars) for each in passages],
             "sentiment": [each.sentiment for each in passages],
             "uncertain": [each.uncertain for each in passages],

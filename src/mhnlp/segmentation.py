@@ -1,7 +1,7 @@
 """From a letter to its passages and their sentences.
 
 Headings, address, salutation, closing and signature are recognised and set apart by their form and place, not by
-their subject. A paragraph of more than 150 words is split between the sentences that share the fewest words.
+their subject. A paragraph of more than 160 words is split between the sentences that share the fewest words.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from mhnlp.alignment import join_with_spaces
 from mhnlp.dutch import sentence_bounds
-from mhnlp.layout import ITEM, paragraphs
-from mhnlp.letter import Block, Letter, Passage, Sentence
+from mhnlp.forms import CLOSING, ITEM, OFFICE, SALUTATION
+from mhnlp.layout import lay_out
+from mhnlp.letter import RUNNING, SIDE, Block, Letter, Passage, Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,32 +24,29 @@ if TYPE_CHECKING:
 
     from mhnlp.alignment import AlignedText
 
-MAX_WORDS = 150
-"""Length in words above which a paragraph is split (the codebook's bound)."""
+MAX_WORDS = 160
+"""Length in words above which a paragraph is split: the codebook's "about 150"; its coders left one of 159 whole."""
 MIN_PART = 40
 """Fewest words in a part of a split paragraph."""
 MAX_CHUNK = 100_000
 """Characters given to the pipeline at once; longer paragraphs, which no letter has, are cut between words."""
 
-SALUTATION = re.compile(
-    r"(?:(?:zeer\s+)?(?:hoog)?geachte?|excellenties?|beste|l\.?s\.?(?!\w)|mijnheer|mevrouw|weledel\w*|hooggeleerde)(?!\w)[^.?!]*",
-    re.IGNORECASE,
-)
-CLOSING = re.compile(
-    r"(?:hoogachtend|(?:met|onder)\s+(?:de\s+)?(?:\w+\s+){0,2}(?:hoogachting|groet(?:en)?)|(?:vriendelijke|hartelijke)\s+"
-    r"groet(?:en)?|w\.?\s?g\.)\b[^.?!]{0,160}[.]?",
-    re.IGNORECASE,
-)
-OFFICE = re.compile(
-    r"(?:mede\s+)?(?:namens\s+)?(?:de|het)\s+(?:minister|staatssecretaris|college|regering)\b.*",
-    re.IGNORECASE,
-)
 QUESTION_NUMBER = re.compile(r"(?:vraag|antwoord|vragen)(?:\s+\d+[a-z]?(?:\s*(?:,|en|t/m)\s*\d+)*)?:?", re.IGNORECASE)
+
+QUESTION_LABEL = re.compile(r"(?:vraag\s+)?\d+[a-z]?[.:)]?\s+|vraag\s+", re.IGNORECASE)
 
 HEADING_WORDS = 16
 HEADING_CHARACTERS = 120
 ITEM_WORDS = 8
 SALUTATION_WORDS = 16
+
+NOTE = re.compile(r"\(?(\d{1,3})\)?\s+(?=[A-Z‘“\"'’]|https?:|www\.)")
+"""The beginning of a footnote: a number without a full stop."""
+CITATION = re.compile(
+    r"\b(?:Kamerstuk|Stcrt|Stb|Handelingen|Aanhangsel|Zie\b|Vgl\.|Ibid|Idem|Bron:|PbEU|ECLI:|https?:|www\.|p\.\s?\d)|"
+    r"\b(?:19|20)\d\d\b"
+)
+"""What a footnote holds."""
 
 
 def segment(letter: Letter, nlp: Language) -> list[Passage]:
@@ -78,33 +76,67 @@ def segment(letter: Letter, nlp: Language) -> list[Passage]:
     for block in blocks(letter):
         if block.kind == "heading":
             heading = block.content.text
-        elif block.kind in {"paragraph", "item"}:
+        elif block.kind in RUNNING:
             parts = _split_long(_sentences(block.content, nlp))
             passages += [_passage(part, kind=block.kind, heading=heading) for part in parts]
     return passages
 
 
 def blocks(letter: Letter) -> list[Block]:
-    """Lay out a letter as blocks, in order, each with its kind."""
-    contents = [content for content in paragraphs(letter.text) if _has_words(content.text)]
-    start = _body_start(contents)
-    end = _body_end(contents, start)
-    front = [Block(content, "furniture") for content in contents[:start]]
+    """Lay out a letter as blocks, in order, each with its kind.
+
+    What the letter's source knows of its layout is kept; the rest is told by form and place.
+    """
+    known = [block for block in letter.blocks or lay_out(letter.text) if block.content.text.strip()]
+    side = [block for block in known if block.kind in SIDE]
+    found = [block for block in known if block.kind not in SIDE]
+    side += [replace(block, kind="boilerplate") for block in found if not _has_words(block.content.text)]
+    found = [block for block in found if _has_words(block.content.text)]
+    notes = _notes(found)
+    side += [replace(found[index], kind="note") for index in notes]
+    found = [block for index, block in enumerate(found) if index not in notes]
+    return sorted([*_flow(found), *side], key=lambda block: block.content.start)
+
+
+def _flow(found: list[Block]) -> list[Block]:
+    """Kinds of the blocks of the main text."""
+    start = _body_start(found)
+    end = _body_end(found, start)
+    front = [replace(block, kind="address") for block in found[:start]]
     if front and SALUTATION.fullmatch(front[-1].content.text):
         front[-1] = replace(front[-1], kind="salutation")
-    body = _merge_fragments(_body_block(content) for content in contents[start:end])
-    tail = [Block(content, "closing") for content in contents[end:]]
-    return [*front, *_demote_headings(_promote_questions(body)), *tail]
+    body = _merge_fragments(_body_block(block) for block in found[start:end])
+    tail = [replace(block, kind="closing") for block in found[end:]]
+    return [*front, *_demote_headings(_promote_questions(_sign(body))), *tail]
+
+
+def _notes(found: list[Block]) -> set[int]:
+    """Indices of the paragraphs that are footnotes: numbered in turn, and citing, or referred to, or at the end."""
+    notes: set[int] = set()
+    number = 0
+    for index, block in enumerate(found):
+        match = NOTE.match(block.content.text) if block.kind == "paragraph" else None
+        if not match or int(match[1]) != number + 1:
+            continue
+        reference = re.compile(rf"[^\W\d][.,;:)”’]?{match[1]}(?!\w)")
+        if (
+            CITATION.search(block.content.text)
+            or any(reference.search(each.content.text) for each in found[:index])
+            or index - 1 in notes
+        ):
+            notes.add(index)
+            number += 1
+    return notes
 
 
 def _has_words(text: str) -> bool:
     return len(list(islice(filter(str.isalpha, text), 2))) == 2
 
 
-def _body_start(contents: Sequence[AlignedText]) -> int:
+def _body_start(found: Sequence[Block]) -> int:
     """Index of the first block after the salutation, or 0 if running text comes before one or none is there."""
-    for index, content in enumerate(contents):
-        text = content.text
+    for index, block in enumerate(found):
+        text = block.content.text
         if SALUTATION.fullmatch(text) and len(text.split()) <= SALUTATION_WORDS:
             return index + 1
         if _is_sentence(text) and len(text.split()) > SALUTATION_WORDS:
@@ -112,15 +144,18 @@ def _body_start(contents: Sequence[AlignedText]) -> int:
     return 0
 
 
-def _body_end(contents: Sequence[AlignedText], start: int) -> int:
+def _body_end(found: Sequence[Block], start: int) -> int:
     """Index of the block that begins the closing: what comes after it holds no running text any more."""
-    end = len(contents)
-    while end > start and not _is_running_text(contents[end - 1].text):
+    end = len(found)
+    while end > start and not _is_running_text(found[end - 1]):
         end -= 1
     return end
 
 
-def _is_running_text(text: str) -> bool:
+def _is_running_text(block: Block) -> bool:
+    text = block.content.text
+    if block.kind != "paragraph":
+        return block.kind in RUNNING
     if CLOSING.fullmatch(text) or (OFFICE.fullmatch(text) and len(text.split()) <= HEADING_WORDS and text[-1] != "."):
         return False
     return _is_sentence(text) or bool(ITEM.match(text)) or len(text.split()) > HEADING_WORDS
@@ -130,16 +165,27 @@ def _is_sentence(text: str) -> bool:
     return bool(re.search(r"[.?!…:;][”’\"')\]]*\d{0,2}$", text))
 
 
-def _body_block(content: AlignedText) -> Block:
+def _body_block(block: Block) -> Block:
+    content = block.content
     text = content.text
     marker = ITEM.match(text)
-    if _is_heading(text):
-        return Block(content, "heading")
-    if CLOSING.fullmatch(text):
-        return Block(content, "closing")
-    if marker:
+    if block.kind == "paragraph" and _is_heading(text):
+        return replace(block, kind="heading")
+    if block.kind == "paragraph" and CLOSING.fullmatch(text):
+        return replace(block, kind="closing")
+    if marker and block.kind in {"paragraph", "item"}:
         return Block(content.slice(marker.end(), len(text)), "item")
-    return Block(content, "paragraph")
+    return block
+
+
+def _sign(found: list[Block]) -> list[Block]:
+    """Take the office below a closing formula for a part of the signature, not for a heading."""
+    signed = list(found)
+    for index, block in enumerate(signed[1:], 1):
+        below = signed[index - 1].kind == "closing"
+        if below and block.kind == "heading" and OFFICE.fullmatch(block.content.text):
+            signed[index] = replace(block, kind="closing")
+    return signed
 
 
 def _is_heading(text: str) -> bool:
@@ -157,13 +203,17 @@ def _merge_fragments(found: Iterable[Block]) -> list[Block]:
     fragments: list[AlignedText] = []
     for block in found:
         fragment = block.kind == "item" and not _stands_alone(block.content.text)
-        if fragment and merged and merged[-1].kind == "paragraph":
+        if fragment and merged and _introduces(merged[-1]):
             fragments.append(block.content)
             continue
         _join_fragments(merged, fragments)
         merged.append(block)
     _join_fragments(merged, fragments)
     return merged
+
+
+def _introduces(block: Block) -> bool:
+    return block.kind == "paragraph" and not re.search(r"[.!?][”’\"')\]]*$", block.content.text)
 
 
 def _join_fragments(merged: list[Block], fragments: list[AlignedText]) -> None:
@@ -188,14 +238,14 @@ def _promote_questions(found: list[Block]) -> list[Block]:
 
 
 def _is_question(text: str) -> bool:
-    return text.endswith("?") and not re.search(r"[.!?]\s", text.removeprefix("Vraag "))
+    return text.endswith("?") and not re.search(r"[.!?]\s", QUESTION_LABEL.sub("", text, count=1))
 
 
 def _demote_headings(found: list[Block]) -> list[Block]:
     """Keep as headings only what has running text below it somewhere."""
-    last = max((index for index, block in enumerate(found) if block.kind in {"paragraph", "item"}), default=-1)
+    last = max((index for index, block in enumerate(found) if block.kind in RUNNING), default=-1)
     return [
-        replace(block, kind="furniture") if block.kind == "heading" and index > last else block
+        replace(block, kind="boilerplate") if block.kind == "heading" and index > last else block
         for index, block in enumerate(found)
     ]
 

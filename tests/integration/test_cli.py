@@ -17,6 +17,7 @@ from mhnlp.model import load_model
 
 COMMANDS = (
     "classify",
+    "read",
     "explain",
     "label",
     "suggest",
@@ -538,3 +539,17 @@ def test_what_is_wrong_is_told_before_the_training(main, corpus_copy, monkeypatc
     code, _, errors = main("train", corpus_copy, *arguments)
     assert code == 2
     assert message in errors
+
+
+def test_read_shows_blocks_metadata_and_report(call, letter_file):
+    result = call("read", letter_file)
+    assert result.exit_code == 0, result.output
+    for words in ("salutation", "In de opvang in Delft", "language", "repairs:", "blocks:"):
+        assert words in result.output
+    assert call("read", letter_file, "--text").output.startswith("Geachte voorzitter,")
+
+
+def test_read_names_what_it_cannot_read(main, tmp_path):
+    code, _, errors = main("read", tmp_path / "weg.pdf")
+    assert code == 2
+    assert "there is no such file" in errors

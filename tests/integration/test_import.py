@@ -10,7 +10,20 @@ import pytest
 import mhnlp
 
 TIMED = "import time; s = time.perf_counter(); import mhnlp; print(time.perf_counter() - s)"
-HEAVY = ("spacy", "sklearn", "pandas", "numpy", "scipy", "skops", "joblib", "onnxruntime", "typer")
+HEAVY = (
+    "spacy",
+    "sklearn",
+    "pandas",
+    "numpy",
+    "scipy",
+    "skops",
+    "joblib",
+    "onnxruntime",
+    "typer",
+    "lxml",
+    "pypdfium2",
+    "docx",
+)
 
 
 def run(code: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mhnlp.annotations.tables import COLUMNS, _csv_rows
-from mhnlp.layout import ITEM
+from mhnlp.forms import ITEM
 from mhnlp.letter import Letter
 from mhnlp.resources import corpus_folder
 from mhnlp.segmentation import segment

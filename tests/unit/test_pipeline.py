@@ -8,6 +8,7 @@ import pytest
 from mhnlp.errors import ModelError, ReadingError, TextError
 from mhnlp.letter import Letter
 from mhnlp.pipeline import MAX_CHARACTERS, classify
+from mhnlp.reading import read_letter
 from mhnlp.results import LabelledLetter, LabelledLetters
 
 
@@ -21,7 +22,7 @@ def label(tiny_model):
 
 def test_text_path_and_letter_are_labelled_alike(label, letter_file, letter_text):
     by_text, by_path = label(letter_text), label(letter_file)
-    by_letter = label(Letter(letter_text, name="brief.txt", path=letter_file))
+    by_letter = label(read_letter(letter_file))
     assert by_text.passages == by_path.passages == by_letter.passages
     assert (by_text.letter.name, by_path.letter.name) == ("", "brief.txt")
     assert by_path == by_letter

@@ -11,7 +11,7 @@ from mhnlp.results import LabelledLetter, LabelledLetters, LabelledPassage
 
 PROBABILITIES = np.array([[0.9, 0.1, 0.1, 0.6, 0.1, 0.7, 0.1, 0.1, 0.1], [0.1] * 5 + [0.1, 0.2, 0.3, 0.4]])
 RULE = DecisionRule(np.array([0.5] * 5), doubt=1.0)
-COLUMNS = ["letter", "passage", "start", "end", "kind", "heading", "text", "pillars", "sentiment", "uncertain"]
+COLUMNS = ["letter", "passage", "start", "end", "page", "kind", "heading", "text", "pillars", "sentiment", "uncertain"]
 
 
 @pytest.fixture

@@ -137,9 +137,11 @@ class Given:
         return ""
 
     def digest(self) -> str:
-        """Digest of text, pages and metadata."""
+        """Digest of all that it holds."""
         try:
-            return digest_of([self.letter.text, repr(self.letter.pages), repr(self.letter.metadata)])
+            return digest_of(
+                [self.letter.text, *map(repr, (self.letter.pages, self.letter.metadata, self.letter.blocks))]
+            )
         except UnicodeEncodeError as error:
             raise TextError(f"The text has half a character at offset {error.start:,}; mend it first") from error
 

@@ -18,12 +18,13 @@ from mhnlp.reading import SUFFIXES
 if TYPE_CHECKING:
     import pandas as pd
 
-UNREAD = frozenset({".doc", ".docx", ".eml", ".htm", ".html", ".odt", ".pdf", ".rtf", ".xml"})
-"""Suffixes of letters that may not be readable; passing over them in silence would lose them."""
+UNREAD = frozenset({".doc", ".msg", ".wpd"})
+"""Suffixes of letters that are not read; passing over them in silence would lose them."""
 TABLES = frozenset({".csv", ".parquet"})
 ROWS = 500
 """Rows of a table that are in memory at once."""
-PARTICULARS = tuple(field.name for field in fields(Metadata))
+PARTICULARS = tuple(field.name for field in fields(Metadata) if field.name != "certainty")
+"""What a letter says of itself, as the tables give it."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +89,9 @@ def folder_items(folder: Path) -> Iterator[Item]:
 def is_letter(name: str) -> bool:
     """Whether a file counts as a letter by its name."""
     parts = PurePosixPath(name).parts
-    hidden = any(part.startswith(".") for part in parts)
-    return not hidden and PurePosixPath(name).suffix.lower() in SUFFIXES | UNREAD
+    # Beside a publication lies what is to be known of it, which is no letter.
+    passed_over = any(part.startswith(".") for part in parts) or parts[-1].endswith("metadata.xml")
+    return not passed_over and PurePosixPath(name).suffix.lower() in SUFFIXES | UNREAD
 
 
 def _files(folder: Path) -> Iterator[tuple[Path, str]]:
@@ -208,7 +210,8 @@ def _frame_items(frames: Iterable[pd.DataFrame], text: str) -> Iterator[Item]:
         for row in frame.to_dict("records"):
             number += 1
             name = _cell(row.get("letter")) or str(number)
-            metadata = Metadata(**{each: _cell(row[each]) for each in known})
+            particulars: dict[str, Any] = {each: _cell(row[each]) for each in known}
+            metadata = Metadata(**particulars)
             value = row[text]
             if isinstance(value, str):
                 yield Item.given(Letter(value, name=name, metadata=metadata), number)

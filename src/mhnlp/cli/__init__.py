@@ -9,6 +9,7 @@ from mhnlp.cli import (  # noqa: F401 - importing them registers their commands
     archive,
     letters,
     models,
+    reading,
     tables,
     training,
 )

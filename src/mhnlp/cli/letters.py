@@ -36,7 +36,9 @@ class Format(StrEnum):
 def classify(
     files: Annotated[
         list[Path] | None,
-        typer.Argument(help="Letters: files, or - for a text from standard input.", show_default=False),
+        typer.Argument(
+            help="Letters: text, PDF, Word, HTML, XML …, or - for a text from standard input.", show_default=False
+        ),
     ] = None,
     *,
     example: Annotated[bool, typer.Option("--example", help="Label the example letter that comes with mhnlp.")] = False,
