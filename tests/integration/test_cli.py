@@ -538,3 +538,11 @@ def test_what_is_wrong_is_told_before_the_training(main, corpus_copy, monkeypatc
     code, _, errors = main("train", corpus_copy, *arguments)
     assert code == 2
     assert message in errors
+
+
+def test_validate_takes_other_labels(call, main, tmp_path):
+    scheme, coded = tmp_path / "scheme.toml", tmp_path / "coded.csv"
+    scheme.write_text('pillars = ["housing"]\nsentiments = ["good", "bad", "none"]', encoding="utf-8")
+    write_table(coded, ("text", "pillars", "sentiment"), [("De huisvesting is verbeterd.", "housing", "good")])
+    assert "no mistakes found" in call("validate", coded, "--scheme", scheme).output
+    assert "'housing' is no pillar" in main("validate", coded)[2]

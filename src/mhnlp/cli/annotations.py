@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 import mhnlp
-from mhnlp.cli._app import ModelOption, app, messages, screen
+from mhnlp.cli._app import ModelOption, SchemeOption, app, messages, read_scheme, screen
 
 if TYPE_CHECKING:
     from mhnlp.annotations.agreement import Agreement
@@ -19,9 +19,13 @@ if TYPE_CHECKING:
 
 
 @app.command(no_args_is_help=True)
-def validate(data: Annotated[Path, typer.Argument(help="Coded passages: a folder or a .csv or .jsonl file.")]) -> None:
+def validate(
+    data: Annotated[Path, typer.Argument(help="Coded passages: a folder or a .csv or .jsonl file.")],
+    *,
+    scheme: SchemeOption = None,
+) -> None:
     """Check coded passages, and name every mistake with its file, line and column."""
-    corpus = mhnlp.read_annotations(data)
+    corpus = mhnlp.read_annotations(data, read_scheme(scheme) or mhnlp.SCHEME)
     screen.print(f"{len(corpus)} passages of {len(set(corpus.letters))} letters, no mistakes found")
 
 
