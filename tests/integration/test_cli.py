@@ -553,3 +553,11 @@ def test_read_names_what_it_cannot_read(main, tmp_path):
     code, _, errors = main("read", tmp_path / "weg.pdf")
     assert code == 2
     assert "there is no such file" in errors
+
+
+def test_validate_takes_other_labels(call, main, tmp_path):
+    scheme, coded = tmp_path / "scheme.toml", tmp_path / "coded.csv"
+    scheme.write_text('pillars = ["housing"]\nsentiments = ["good", "bad", "none"]', encoding="utf-8")
+    write_table(coded, ("text", "pillars", "sentiment"), [("De huisvesting is verbeterd.", "housing", "good")])
+    assert "no mistakes found" in call("validate", coded, "--scheme", scheme).output
+    assert "'housing' is no pillar" in main("validate", coded)[2]
