@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mhnlp._version import __version__
 
 if TYPE_CHECKING:
+    from mhnlp import plot
     from mhnlp.annotations.adjudication import adjudicate, disagreements
     from mhnlp.annotations.agreement import Agreement, AgreementReport, LabelAgreement, agreement
     from mhnlp.annotations.coded import CodedPassage, CodedPassages
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         PipelineError,
         ReadingError,
         SchemeError,
+        TableError,
         TextError,
         TrainingError,
     )
@@ -83,6 +85,7 @@ _HOMES = {
     "SCHEME": "labels",
     "SchemeError": "errors",
     "Sentence": "letter",
+    "TableError": "errors",
     "TextError": "errors",
     "adjudicate": "annotations.adjudication",
     "agreement": "annotations.agreement",
@@ -149,6 +152,7 @@ __all__ = [
     "ReadingReport",
     "SchemeError",
     "Sentence",
+    "TableError",
     "TextError",
     "TrainingError",
     "__version__",
@@ -171,6 +175,7 @@ __all__ = [
     "list_models",
     "load_corpus",
     "load_model",
+    "plot",
     "prevalence",
     "read_annotations",
     "read_letter",
@@ -183,6 +188,8 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     """Import a public name when it is first used, so that ``import mhnlp`` stays fast."""
+    if name == "plot":
+        return import_module("mhnlp.plot")
     if name not in _HOMES:
         raise AttributeError(f"module 'mhnlp' has no attribute {name!r}")
     return getattr(import_module(f"mhnlp.{_HOMES[name]}"), name)

@@ -51,6 +51,10 @@ class ArchiveError(MhnlpError):
         self.code = code
 
 
+class TableError(MhnlpError, ValueError):
+    """A table that a figure cannot be made from: it lacks a column, or holds what is no label or date."""
+
+
 class PipelineError(MhnlpError):
     """A Dutch pipeline that is not installed, or not the one a model was trained with."""
 
