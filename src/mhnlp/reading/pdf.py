@@ -22,6 +22,7 @@ MAX_PAGE_CHARACTERS = 100_000
 MIN_LETTERS = 12
 """Fewer letters than this on a page that holds a picture: the page was scanned."""
 MARKED_FONTS = (b"bold", b"black", b"heavy", b"ital", b"obli")
+FAR = 100_000.0
 HYPHEN = "\x02"
 """What PDFium gives for a hyphen at a line's end."""
 
@@ -109,11 +110,11 @@ def _page(page: pdfium.PdfPage, number: int) -> Page:
     """Words of a page, turned as its reader sees them."""
     textpage = page.get_textpage()
     try:
-        words = list(_Words(textpage).words())
+        words = [found for found in _Words(textpage).words() if _is_sane(found[0])]
     finally:
         textpage.close()
     left, bottom, right, top = page.get_mediabox()
-    width, height = right - left, top - bottom
+    width, height = max(right - left, 1.0), max(top - bottom, 1.0)
     angles = [round(angle / (math.pi / 2)) % 4 for _, angle in words]
     upright = max(range(4), key=angles.count) if words else 0
     placed = tuple(
@@ -128,6 +129,14 @@ def _page(page: pdfium.PdfPage, number: int) -> Page:
 
 _Raw = tuple[str, float, float, float, float, float, float, bool, bool]
 """Text, left, right, bottom, top, origin x, origin y, marked, glued; in the PDF's own directions."""
+
+
+def _is_sane(raw: _Raw) -> bool:
+    """Whether a word has a size, and a place within a mile: damaged files put text anywhere."""
+    _, left, right, bottom, top, *origin = raw[:7]
+    return (
+        all(abs(length) < FAR for length in (left, right, bottom, top, *origin)) and min(right - left, top - bottom) > 0
+    )
 
 
 def _turned(raw: _Raw, sheet: tuple[float, float, float, float], turn: int) -> Word:

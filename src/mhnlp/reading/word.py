@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from typing import TYPE_CHECKING
 
 from mhnlp.letter import Metadata
@@ -37,19 +38,29 @@ def read_word(data: bytes, limits: ReadingLimits) -> Draft:
     ValueError
         If it is damaged, encrypted, or no Word document.
     """
-    open_package(data, limits, kind="Word document").close()
-    import docx  # noqa: PLC0415 - takes a tenth of a second
-
+    document = _open(data, limits)
+    draft = Draft(limits)
     try:
-        document = docx.Document(io.BytesIO(data))
-        draft = Draft(limits, metadata=_metadata(document))
+        draft.metadata = _metadata(document)
         _read_margins(draft, document, "header")
         _read_body(draft, document.element.body, _styles(document))
         _read_notes(draft, document)
         _read_margins(draft, document, "footer")
-    except (KeyError, AttributeError, IndexError, TypeError, zipfile.BadZipFile, SyntaxError) as error:
-        raise ValueError(f"it is damaged, or no Word document ({type(error).__name__})") from error
+    except (KeyError, AttributeError, IndexError, TypeError) as error:
+        raise ValueError(f"it is damaged: a part of it is missing ({type(error).__name__})") from error
     return draft
+
+
+def _open(data: bytes, limits: ReadingLimits) -> Document:
+    open_package(data, limits, kind="Word document").close()
+    import docx  # noqa: PLC0415 - takes a tenth of a second
+
+    try:
+        return docx.Document(io.BytesIO(data))
+    except (LookupError, AttributeError, TypeError, ValueError, AssertionError, SyntaxError) as error:
+        raise ValueError(f"it is no Word document ({type(error).__name__})") from error
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+        raise ValueError("it is damaged") from error
 
 
 def _metadata(document: Document) -> Metadata:
