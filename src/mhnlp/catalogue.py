@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from platformdirs import user_data_path
 
-from mhnlp.card import ModelCard
 from mhnlp.errors import ModelError
 from mhnlp.resources import models_folder
 
@@ -119,6 +118,8 @@ def _folders(root: Path) -> dict[str, Path]:
 
 
 def _entry(name: str, folder: Path, *, shipped: bool) -> ModelEntry:
+    from mhnlp.card import ModelCard  # noqa: PLC0415 - leads to spaCy, which finding a folder does not need
+
     try:
         card = ModelCard.from_json((folder / CARD).read_text(encoding="utf-8"))
     except (ModelError, OSError, UnicodeDecodeError) as error:

@@ -66,7 +66,8 @@ def pack(labelled: LabelledLetter) -> bytes:
     """Write what the tables need of a labelled letter, without its name, as compressed JSON."""
     letter = labelled.letter
     passages = [[letter.page_of(each.start), *_values(each)] for each in labelled]
-    data = json.dumps([astuple(letter.metadata), passages], ensure_ascii=False, separators=(",", ":"))
+    particulars = [getattr(letter.metadata, name) for name in PARTICULARS]
+    data = json.dumps([particulars, passages], ensure_ascii=False, separators=(",", ":"))
     return zlib.compress(data.encode("utf-8"), 1)
 
 
