@@ -1,6 +1,6 @@
 """Execute the notebooks anew and keep their outputs, as is needed when a model or the corpus has changed.
 
-    python tools/execute_notebooks.py [NOTEBOOK …]
+python tools/execute_notebooks.py [NOTEBOOK …]
 """
 
 from __future__ import annotations

@@ -96,8 +96,12 @@ def _ends_sentence(token: Token) -> bool:
     if token.text in TERMINATORS or token.lower_ in FINAL_ABBREVIATIONS:
         return True
     if token.lower_ in NUMBERED:
-        return token.i + 1 < len(token.doc) and token.nbor().is_title and len(token.nbor()) > 1
+        return token.i + 1 < len(token.doc) and _is_titled(token.nbor())
     return NOTE_REFERENCE.fullmatch(token.text) is not None
+
+
+def _is_titled(token: Token) -> bool:
+    return token.is_title and len(token) > 1
 
 
 def _closes(token: Token) -> bool:
@@ -136,9 +140,9 @@ def sentence_bounds(text: str, nlp: Language) -> list[tuple[int, int]]:
     bounds = []
     start = end = 0
     # What follows no word ends no sentence.
-    before = Word((), begins=False, ends=False)
+    before = _NO_WORD
     for text_of_word, word in zip(words, map(_word, words), strict=True):
-        if before.ends and word.begins:
+        if word.begins and (before.ends or (before.numbers and word.titled)):
             bounds.append((start, end))
             start = end + 1
         end += len(text_of_word) + bool(end)
@@ -156,11 +160,20 @@ class Word:
         Its tokens. The built-in tokenizer never looks across a space.
     begins, ends
         Whether a sentence may begin and end with it.
+    numbers
+        Whether it is an abbreviation that a number follows.
+    titled
+        Whether it begins as a name or a sentence does.
     """
 
-    tokens: tuple[str, ...]
-    begins: bool
-    ends: bool
+    tokens: tuple[str, ...] = ()
+    begins: bool = False
+    ends: bool = False
+    numbers: bool = False
+    titled: bool = False
+
+
+_NO_WORD = Word()
 
 
 @lru_cache(maxsize=100_000)
@@ -171,7 +184,13 @@ def _word(text: str) -> Word:
     while closing and (doc[closing - 1].text in CLOSERS or doc[closing - 1].text in TERMINATORS):
         closing -= 1
     ends = any(_ends_sentence(token) for token in doc[max(closing - 1, 0) :])
-    return Word(tuple(token.text for token in doc), begins=_looks_like_beginning(doc[0]), ends=ends)
+    return Word(
+        tuple(token.text for token in doc),
+        begins=_looks_like_beginning(doc[0]),
+        ends=ends,
+        numbers=doc[-1].lower_ in NUMBERED,
+        titled=_is_titled(doc[0]),
+    )
 
 
 @dataclass(frozen=True)

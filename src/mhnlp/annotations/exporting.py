@@ -107,7 +107,8 @@ def as_coded(
     if isinstance(data, str | Path):
         return read_passages(data, scheme=scheme)
     frame: Any = data if hasattr(data, "columns") else _letters_frame(data)
-    rows = [list(map(str, frame.columns)), *(list(map(_cell, row)) for row in frame.itertuples(index=False))]
+    filled = frame.astype(object).where(frame.notna(), None)
+    rows = [list(map(str, frame.columns)), *(list(map(_cell, row)) for row in filled.itertuples(index=False))]
     return coded_rows("table", rows, scheme)
 
 
@@ -173,8 +174,7 @@ def _dutch(label: str) -> str:
 def _cell(value: object) -> str:
     if isinstance(value, list | tuple | set | frozenset):
         return " ".join(map(str, value))
-    # NaN is the one value that differs from itself.
-    return "" if value is None or value != value else str(value)  # noqa: PLR0124
+    return "" if value is None else str(value)
 
 
 def _uncoded(coded: CodedPassages) -> list[CodedPassage]:

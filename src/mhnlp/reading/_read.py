@@ -44,6 +44,8 @@ ADVICE = {
 EXAMPLE = Path(__file__).parent.parent / "data" / "example-letter.txt"
 DEFAULT_LIMITS = ReadingLimits()
 METADATA = "metadata.xml"
+LONGEST_NAME = 255
+"""Bytes of the longest name of a file on the systems in use."""
 
 
 def example_letter() -> Letter:
@@ -252,7 +254,8 @@ def _parse(data: bytes, path: Path, name: str, limits: ReadingLimits, beside: Me
 def _metadata_beside(path: Path, limits: ReadingLimits) -> Metadata | None:
     """Metadata in a file beside a letter: of its own name, or of the folder that holds this letter alone."""
     own = path.with_name(f"{path.stem}.{METADATA}")
-    if not own.is_file():
+    # `exists` and its like raise an error at a name that is longer than the system's longest.
+    if len(own.name.encode(errors="surrogateescape")) > LONGEST_NAME or not own.is_file():
         own = path.with_name(METADATA)
         if (
             path.name == METADATA
