@@ -275,9 +275,7 @@ def main() -> None:
         for table, evaluation in zip(tables, found, strict=False):
             table.append(row(name, evaluation, time.perf_counter() - start))
             print(table[-1], flush=True)
-    header = (
-        "| model | pillars, macro-F1 | mean AP | sentiment, macro-F1 | calibration error | seconds |\n|" + "---|" * 6
-    )
+    header = "| model | pillars, macro-F1 | mean AP | sentiment, macro-F1 | calibration error | seconds |"
     for title, table in zip(
         (f"Cross-validation by letter, {options.folds} folds", str(options.data)), tables, strict=True
     ):
