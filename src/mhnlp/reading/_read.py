@@ -44,8 +44,6 @@ ADVICE = {
 EXAMPLE = Path(__file__).parent.parent / "data" / "example-letter.txt"
 DEFAULT_LIMITS = ReadingLimits()
 METADATA = "metadata.xml"
-LONGEST_NAME = 255
-"""Bytes of the longest name of a file on the systems in use."""
 
 
 def example_letter() -> Letter:
@@ -253,19 +251,20 @@ def _parse(data: bytes, path: Path, name: str, limits: ReadingLimits, beside: Me
 
 def _metadata_beside(path: Path, limits: ReadingLimits) -> Metadata | None:
     """Metadata in a file beside a letter: of its own name, or of the folder that holds this letter alone."""
-    own = path.with_name(f"{path.stem}.{METADATA}")
-    # `exists` and its like raise an error at a name that is longer than the system's longest.
-    if len(own.name.encode(errors="surrogateescape")) > LONGEST_NAME or not own.is_file():
-        own = path.with_name(METADATA)
-        if (
-            path.name == METADATA
-            or not own.is_file()
-            or any(each.stem not in {path.stem, "metadata"} for each in path.parent.iterdir())
-        ):
-            return None
-    if own.stat().st_size > limits.max_bytes:
+    try:
+        own = path.with_name(f"{path.stem}.{METADATA}")
+        shared = path.with_name(METADATA)
+        if not own.is_file() and path != shared and shared.is_file() and _stands_alone(path):
+            own = shared
+        return _metadata(own.read_bytes()) if own.is_file() and own.stat().st_size <= limits.max_bytes else None
+    except OSError:
+        # No such name is possible beside a name of the greatest length, or the folder cannot be listed.
         return None
-    return _metadata(own.read_bytes())
+
+
+def _stands_alone(path: Path) -> bool:
+    """Whether a folder holds one letter, in whatever formats, and its metadata."""
+    return all(each.stem in {path.stem, "metadata"} for each in path.parent.iterdir())
 
 
 def _metadata(data: bytes) -> Metadata | None:
