@@ -82,3 +82,9 @@ def test_documents_of_the_tests_hold_what_they_are_said_to_hold():
     source = documents.sources()[0]
     assert len(source.passages) > 5
     assert documents.wrap("een twee drie", "Helvetica", 10, 30) == ["een", "twee", "drie"]
+
+
+def test_name_of_the_greatest_length_is_no_obstacle(tmp_path):
+    path = tmp_path / f"{'x' * 246}.txt"
+    path.write_text("De coördinatie.", encoding="utf-8")
+    assert read_letter(path).text == "De coördinatie."
