@@ -1,7 +1,8 @@
 """How exactly letters are read: the composed letters printed as documents, read again, and compared.
 
     python benchmarks/reading.py --letters 100
-    python benchmarks/reading.py --letters 10 --scans 4 --fuzz 2000
+    python benchmarks/reading.py --letters 4 --scans 4
+    python benchmarks/reading.py --letters 1 --long 170 --fuzz 16000
 
 A passage counts as found if at most 5 in 100 of its characters differ, as exact if none does. The character error
 rate is the edit distance between all passages printed and all that were read. Peers give plain text, which goes
@@ -13,9 +14,11 @@ from __future__ import annotations
 import argparse
 import io
 import random
+import subprocess
 import sys
 import time
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -198,12 +201,27 @@ def fuzz(source: Source, folder: Path, count: int) -> None:
     print(f"\nfuzzing: {dict(outcomes)}, slowest {slowest:.1f} s")
 
 
+def long_letter(source: Source, folder: Path, times: int) -> None:
+    """Read a letter that repeats itself, in a process of its own, and tell its time and memory."""
+    long = replace(source, parts=source.parts * times)
+    path = _saved(folder / "long.pdf", documents.pdf(long, documents.LAYOUTS["ministry"]))
+    code = (
+        "import re, sys, time; from mhnlp.reading import read_letter\n"
+        "letter = read_letter(sys.argv[1])\n"
+        "print(len(letter.pages), 'pages:', round(time.process_time(), 1), 's,',"
+        " int(re.search(r'VmHWM:\\s+(\\d+)', open('/proc/self/status').read())[1]) // 1024, 'MB')"
+    )
+    command = [sys.executable, "-c", code, str(path)]
+    print("\n" + subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip())  # noqa: S603
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--letters", type=int, default=100)
     parser.add_argument("--scans", type=int, default=0, help="letters to scan, in two layouts at three resolutions")
     parser.add_argument("--fuzz", type=int, default=0, help="damaged files to read")
+    parser.add_argument("--long", type=int, default=0, help="times to repeat a letter that is read in one go")
     options = parser.parse_args()
     known = documents.sources()
     sources = [*known[:: max(1, len(known) // options.letters)]][: options.letters]
@@ -213,6 +231,8 @@ def main() -> None:
         print("|---|---|---|---|---|---|---|")
         for kind, score in scores.items():
             print(score.line(kind))
+        if options.long:
+            long_letter(sources[0], Path(name), options.long)
         if options.fuzz:
             fuzz(sources[0], Path(name), options.fuzz)
 
