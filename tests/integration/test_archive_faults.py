@@ -25,6 +25,7 @@ from mhnlp.letter import Letter
 from mhnlp.reading import read_letter
 
 LETTERS = 120
+MANY = 800
 
 
 @pytest.fixture(scope="module")
@@ -281,8 +282,15 @@ def test_state_that_is_none_of_ours_is_refused(archive, tiny_model_folder, tmp_p
     assert state.read_bytes() == before
 
 
-def test_interrupt_stops_within_two_seconds_and_keeps_the_state(archive, undisturbed, tiny_model_folder, tmp_path):
-    out = tmp_path / "t.jsonl"
+def test_interrupt_stops_within_two_seconds_and_keeps_the_state(tiny_model_folder, tmp_path):
+    out, archive = tmp_path / "t.jsonl", tmp_path / "brieven"
+    archive.mkdir()
+    for number in range(MANY):
+        # So many that the run is not over before it is interrupted.
+        paragraphs = [
+            f"In de opvang in Delft zijn {number * 20 + own} plaatsen. Dat is te weinig." for own in range(20)
+        ]
+        (archive / f"{number:04}.txt").write_text("\n\n".join(paragraphs), encoding="utf-8")
     command = ["label", archive, "-o", out, "-m", tiny_model_folder, "-j", 2, "--log"]
     code = "import mhnlp.archive.state as s; s.COMMIT_EVERY = 0.0; from mhnlp.cli import main; main()"
     run = subprocess.Popen(  # noqa: S603
@@ -299,5 +307,5 @@ def test_interrupt_stops_within_two_seconds_and_keeps_the_state(archive, undistu
     assert "Traceback" not in errors
     assert not out.exists()
     result = label_archive(archive, out=out, model=tiny_model_folder, n_jobs=1)
-    assert result.new < LETTERS
-    assert written(out) == undisturbed
+    assert 0 < result.new < MANY
+    assert (result.letters, result.passages) == (MANY, 20 * MANY)
