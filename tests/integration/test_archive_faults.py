@@ -83,6 +83,7 @@ def test_letters_that_were_committed_before_a_fault_are_not_labelled_again(
     out = tmp_path / "t.jsonl"
     options = {"out": out, "model": tiny_model_folder, "n_jobs": 1}
     monkeypatch.setattr("mhnlp.archive.state.COMMIT_EVERY", 0.0)
+    monkeypatch.setattr("mhnlp.archive.progress.SHOW_EVERY", 0.0)
     with pytest.raises(RuntimeError):
         label_archive(archive, **options, progress=raise_after(64))
     result = label_archive(archive, **options)
