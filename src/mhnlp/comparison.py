@@ -9,7 +9,7 @@ import numpy as np
 
 from mhnlp.annotations.corpus import AnnotatedCorpus
 from mhnlp.annotations.tables import read_annotations
-from mhnlp.bootstrap import counts_by_letter, estimate, f1, letter_weights
+from mhnlp.bootstrap import counts_by_letter, draw_sums, estimate, f1
 from mhnlp.catalogue import CARD
 from mhnlp.errors import ModelError
 from mhnlp.evaluation import HeldOut, seen_by, to_scheme, warn_of_seen
@@ -158,8 +158,7 @@ def compare_given(
     """
     counts = [counts_by_letter(corpus.y, given, corpus.letters) for given in (old, new)]
     values = [f1(each.sum(axis=0)) for each in counts]
-    weights = letter_weights(len(counts[0]))
-    draws = [f1(np.einsum("dn,nkl->dkl", weights, each)) for each in counts]
+    draws = [f1(draw_sums(each)) for each in counts]
     n = len(corpus.scheme.pillars)
 
     def difference(label: str, columns: slice) -> Difference:

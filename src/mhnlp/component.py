@@ -95,8 +95,8 @@ class Labeller:
         _set_extensions()
 
     @property
-    def model(self) -> Model:
-        """The model, loaded when first asked for."""
+    def labelling_model(self) -> Model:
+        """The model, loaded when first asked for; not ``model``, for which spaCy looks in every component."""
         if self._model is None:
             self._model = _load(self.source)
         return self._model
@@ -105,7 +105,7 @@ class Labeller:
         """Label a Doc."""
         from mhnlp.pipeline import label_letter  # noqa: PLC0415 - as in `_load`
 
-        letter = label_letter(Letter(doc.text), self.model, self.unit)
+        letter = label_letter(Letter(doc.text), self.labelling_model, self.unit)
         spans: list[Span] = []
         scores: list[float] = []
         for passage in letter:
@@ -123,7 +123,7 @@ class Labeller:
 
     def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:  # noqa: ARG002
         """Save the model, so that the pipeline is whole wherever it is loaded."""
-        self.model.save(path)
+        self.labelling_model.save(path)
 
     def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> Labeller:  # noqa: ARG002
         """Load the model that was saved with the pipeline."""
@@ -133,7 +133,7 @@ class Labeller:
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:  # noqa: ARG002
         """Give the model's files as bytes."""
         with TemporaryDirectory() as folder:
-            files = {path.name: path.read_bytes() for path in self.model.save(folder).iterdir()}
+            files = {path.name: path.read_bytes() for path in self.labelling_model.save(folder).iterdir()}
         return bytes(srsly.msgpack_dumps(files))
 
     def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> Labeller:  # noqa: ARG002

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mhnlp.bootstrap import counts_by_letter, estimate, f1, letter_weights
+from mhnlp.bootstrap import counts_by_letter, draw_sums, estimate, f1
 from mhnlp.training import OWN_WEIGHT, prepare
 
 if TYPE_CHECKING:
@@ -145,8 +145,6 @@ def _draws(material: Material, share: float, repeats: int) -> Floats:
     corpus = material.corpus
     n = len(corpus.scheme.pillars)
     letters = np.asarray(corpus.letters)[material.own]
-    weights = letter_weights(len(np.unique(letters)))
-    weights = np.vstack([np.ones((1, weights.shape[1]), dtype=int), weights])
     scores = []
     for seed in range(repeats):
         _, given = material.classifier.predict_out_of_fold(
@@ -161,7 +159,7 @@ def _draws(material: Material, share: float, repeats: int) -> Floats:
             sample_weight=material.sample_weight,
         )
         counts = counts_by_letter(corpus.y[material.own], given[material.own], list(letters))
-        each = f1(np.einsum("dn,nkl->dkl", weights, counts))
+        each = f1(np.concatenate([counts.sum(axis=0)[None], draw_sums(counts)]))
         scores.append(np.column_stack([each[:, :n].mean(axis=1), each[:, n:].mean(axis=1)]))
     mean: Floats = np.mean(scores, axis=0)
     return mean

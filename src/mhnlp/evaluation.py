@@ -10,7 +10,7 @@ from sklearn.metrics import average_precision_score
 
 from mhnlp.annotations.corpus import AnnotatedCorpus
 from mhnlp.annotations.tables import load_corpus, read_annotations
-from mhnlp.bootstrap import counts_by_letter, estimate, f1, resample
+from mhnlp.bootstrap import counts_by_letter, draw_sums, estimate, f1
 from mhnlp.model import Model, load_model
 from mhnlp.scores import CoveragePoint, Evaluation, LabelScore, Reliability
 from mhnlp.traces import digests
@@ -208,7 +208,7 @@ def score_probabilities(
     gold, scheme, letters = corpus.y, corpus.scheme, corpus.letters
     n_pillars = len(scheme.pillars)
     counts = counts_by_letter(gold, given, letters)
-    draws, values = f1(resample(counts)), f1(counts.sum(axis=0))
+    draws, values = f1(draw_sums(counts)), f1(counts.sum(axis=0))
     columns = (gold.T, probabilities.T, given.T, draws.T)
     labels = tuple(_label_score(*each) for each in zip(scheme.labels, *columns, strict=True))
     lost = given[:, n_pillars:].sum(axis=1) == 0

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mhnlp.decoding import delimiter_of
 from mhnlp.errors import MhnlpError, ReadingError
+from mhnlp.files import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -83,28 +85,20 @@ def write_frame(frame: pd.DataFrame, path: Path) -> None:
     if path.suffix.lower() not in {".csv", ".jsonl"}:
         written = path.suffix or "a file without suffix"
         raise ValueError(f"{path}: a table is written as .csv or .jsonl, not as {written}")
-    partial = path.with_name(path.name + ".partial")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if path.suffix.lower() == ".csv":
-        frame.to_csv(partial, index=False, encoding="utf-8-sig")
-    else:
-        frame.to_json(partial, orient="records", lines=True, force_ascii=False)
-    partial.replace(path)
+    with replaced(path) as partial:
+        if path.suffix.lower() == ".csv":
+            frame.to_csv(partial, index=False, encoding="utf-8-sig")
+        else:
+            frame.to_json(partial, orient="records", lines=True, force_ascii=False)
 
 
 def _read_csv(path: Path) -> pd.DataFrame:
     import pandas as pd  # noqa: PLC0415 - slow to import, and needed here alone
 
-    separator = _separator(path)
+    with path.open(encoding="utf-8-sig") as file:
+        separator = delimiter_of(file.readline())
     decimal = "," if separator == ";" else "."
     return pd.read_csv(path, encoding="utf-8-sig", sep=separator, decimal=decimal, dtype={"letter": str})
-
-
-def _separator(path: Path) -> str:
-    """Separator of a CSV file: a Dutch Excel writes semicolons."""
-    with path.open(encoding="utf-8-sig") as file:
-        header = file.readline()
-    return max(",;\t", key=header.count)
 
 
 def read_labels(path: Path) -> pd.DataFrame:

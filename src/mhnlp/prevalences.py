@@ -19,8 +19,9 @@ import numpy as np
 
 from mhnlp.annotations.corpus import AnnotatedCorpus
 from mhnlp.annotations.tables import read_annotations
-from mhnlp.bootstrap import DRAWS, estimate, letter_weights, sum_by_letter
+from mhnlp.bootstrap import draw_sums, estimate, sum_by_letter
 from mhnlp.errors import MhnlpError
+from mhnlp.estimate import Estimate
 from mhnlp.evaluation import to_scheme, warn_of_seen
 from mhnlp.frames import require, texts_of
 from mhnlp.model import Model, load_model
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
     from numpy.typing import NDArray
-
-    from mhnlp.estimate import Estimate
 
     Floats = NDArray[np.float64]
 
@@ -176,11 +175,7 @@ def estimate_shares(
     kinds = np.stack([gold, given, gold * given, np.ones_like(given)], axis=1)
     counts = sum_by_letter(kinds, letters)
     values = _shares(sums.sum(axis=0)[None], counts.sum(axis=0)[None], method)[0]
-    draws = _shares(
-        letter_weights(len(sums)) @ sums,
-        np.einsum("dn,nkl->dkl", letter_weights(len(counts), seed=1), counts),
-        method,
-    )
+    draws = _shares(draw_sums(sums), draw_sums(counts, seed=1), method)
     return [_with_interval(value, draws[:, k]) for k, value in enumerate(values)]
 
 
@@ -199,11 +194,10 @@ def _shares(sums: Floats, counts: Floats, method: str) -> Floats:
 
 
 def _with_interval(value: float, draws: Floats) -> Estimate:
-    known = draws[np.isfinite(draws)]
     # A correction that fails on many draws is none.
-    if not np.isfinite(value) or len(known) < 0.9 * DRAWS:
-        return estimate(float("nan"), np.array([np.nan]))
-    return estimate(value, known)
+    if not np.isfinite(value) or np.isfinite(draws).mean() < 0.9:
+        return Estimate(np.nan, np.nan, np.nan)
+    return estimate(value, draws)
 
 
 def _counted(table: pd.DataFrame, labels: tuple[str, ...]) -> list[float]:

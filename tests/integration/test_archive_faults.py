@@ -293,7 +293,9 @@ def test_interrupt_stops_within_seconds_and_keeps_the_state(tiny_model_folder, t
         ]
         (archive / f"{number:04}.txt").write_text("\n\n".join(paragraphs), encoding="utf-8")
     command = ["label", archive, "-o", out, "-m", tiny_model_folder, "-j", 2, "--log"]
-    code = "import mhnlp.archive.state as s; s.COMMIT_EVERY = 0.0; from mhnlp.cli import main; main()"
+    # Whoever runs the tests in the background lets them ignore interrupts, and all processes that they start.
+    code = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    code += "import mhnlp.archive.state as s; s.COMMIT_EVERY = 0.0; from mhnlp.cli import main; main()"
     run = subprocess.Popen(  # noqa: S603
         [sys.executable, "-c", code, *map(str, command)], stderr=subprocess.PIPE, text=True, start_new_session=True
     )

@@ -126,6 +126,13 @@ def test_survives_disk_and_bytes_without_the_model_that_it_was_made_of(make, let
     assert labels(again.from_bytes(nlp.to_bytes())(letter_text)) == expected
 
 
+def test_model_is_not_loaded_before_the_first_text():
+    nlp = spacy.blank("nl")
+    labeller = nlp.add_pipe("mhnlp", config={"model": "gone"})
+    # What spaCy asks of each component when one is added.
+    assert not hasattr(labeller, "model")
+
+
 def test_labels_survive_serialising_a_doc(make, letter_text):
     nlp = make()
     doc = nlp(letter_text)

@@ -9,7 +9,7 @@ from sklearn.metrics import cohen_kappa_score
 
 from mhnlp.annotations.agreement import LabelAgreement, agreement
 from mhnlp.annotations.coded import CodedPassage, CodedPassages
-from mhnlp.annotations.coefficients import MISSING, alpha_counts, alphas, draw_sums, masi, nominal
+from mhnlp.annotations.coefficients import MISSING, alpha_counts, alphas, masi, nominal
 from mhnlp.errors import MhnlpError
 from mhnlp.estimate import Estimate
 from mhnlp.labels import SCHEME
@@ -71,14 +71,6 @@ def test_masi_distances_are_those_of_the_definition():
     assert found[0].tolist() == pytest.approx([0, 1 - 1 / 2 * 2 / 3, 1 - 1 / 3 * 1 / 3, 1])
     assert found.tolist() == found.T.tolist()
     assert masi([none])[0, 0] == 0
-
-
-def test_letters_are_drawn_whole():
-    counts = np.diag([1.0, 2.0, 4.0])
-    drawn = draw_sums(counts, 250)
-    assert drawn.shape == (250, 3)
-    assert ((drawn / [1, 2, 4]).sum(axis=1) == 3).all()
-    assert len({tuple(row) for row in drawn.tolist()}) > 5
 
 
 def test_agreement_of_two_coders():

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from mhnlp.annotations.corpus import AnnotatedCorpus, AnnotatedPassage
-from mhnlp.bootstrap import resample
 from mhnlp.errors import MhnlpError
 from mhnlp.evaluation import calibration_error, cross_validate, evaluate, score_probabilities
 from mhnlp.evaluation_page import evaluation_page, write_evaluation
@@ -94,11 +93,6 @@ def test_intervals_draw_letters_and_not_passages():
     # Of two letters, one wholly right and one wholly wrong, a draw holds either twice in half the cases.
     assert (wide.low, wide.high) == (0.0, 1.0)
     assert 0.0 < narrow.low < narrow.high < 1.0
-
-
-def test_every_draw_holds_as_many_letters_as_there_are():
-    counts = np.ones((7, 3, 2), dtype=int)
-    assert (resample(counts) == 7).all()
 
 
 def test_certain_passages_are_scored_apart():

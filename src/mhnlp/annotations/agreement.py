@@ -14,8 +14,6 @@ from mhnlp.annotations.coefficients import (
     MISSING,
     alpha_counts,
     alphas,
-    draw_sums,
-    estimate,
     kappas,
     masi,
     nominal,
@@ -23,6 +21,7 @@ from mhnlp.annotations.coefficients import (
     table_counts,
 )
 from mhnlp.annotations.importing import read_coded
+from mhnlp.bootstrap import DRAWS, draw_sums, estimate
 from mhnlp.errors import MhnlpError
 from mhnlp.estimate import Estimate
 from mhnlp.labels import SCHEME, LabelScheme
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
     from mhnlp.annotations.coefficients import Floats, Indices
     from mhnlp.model import Model
 
-DRAWS = 1000
 MIN_PASSAGES = 50
 """Below this number of passages in common, no figure is to be trusted."""
 MIN_LETTERS = 10
@@ -327,7 +325,7 @@ def _agreement(table: _Table, draws: int) -> Agreement:
             for label, own in distances.items()
             if label != SETS
         ]
-    drawn = draw_sums(np.hstack([*counts, *tables]), draws)
+    drawn = draw_sums(np.hstack([*counts, *tables]), draws=draws)
     parts = np.split(drawn, np.cumsum([own.shape[1] for own in (*counts, *tables)])[:-1], axis=1)
     labels: dict[str, LabelAgreement] = {}
     for index, (label, distance) in enumerate(distances.items()):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, overload
 from mhnlp.annotations.corpus import AnnotatedCorpus, AnnotatedPassage
 from mhnlp.annotations.tables import check_one_coder, write_table
 from mhnlp.errors import MhnlpError, Problem
+from mhnlp.files import replaced
 from mhnlp.labels import SCHEME, LabelScheme
 
 if TYPE_CHECKING:
@@ -156,14 +157,12 @@ class CodedPassages(Sequence[CodedPassage]):
         suffix = path.suffix.lower()
         if suffix not in {".csv", ".jsonl"}:
             raise MhnlpError(f"{path}: coded passages are written as .csv or .jsonl, not as {suffix or 'no suffix'}")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(path.name + ".partial")
-        if suffix == ".csv":
-            write_table(partial, COLUMNS, map(cells, self), mark=True)
-        else:
-            lines = (json.dumps(dict(zip(COLUMNS, cells(each), strict=True)), ensure_ascii=False) for each in self)
-            partial.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
-        partial.replace(path)
+        with replaced(path) as partial:
+            if suffix == ".csv":
+                write_table(partial, COLUMNS, map(cells, self), mark=True)
+            else:
+                lines = (json.dumps(dict(zip(COLUMNS, cells(each), strict=True)), ensure_ascii=False) for each in self)
+                partial.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
         return path
 
 

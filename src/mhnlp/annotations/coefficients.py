@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mhnlp.estimate import Estimate
+from mhnlp.bootstrap import sum_by_letter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence, Set
+    from collections.abc import Sequence, Set
 
     from numpy.typing import NDArray
 
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
 
 MISSING = -1
 """Stands for the value of a coder who did not code a passage."""
-
-CHUNK = 100
-"""Draws made at once, which bounds the memory for archives of many letters."""
 
 
 def nominal(size: int) -> Floats:
@@ -80,7 +77,7 @@ def alpha_counts(values: Indices, distance: Floats, letters: Indices) -> Floats:
     raters = given.sum(axis=1)
     given[raters < 2] = 0.0
     disagreement = np.einsum("uv,vw,uw->u", given, distance, given, optimize=True) / np.maximum(raters - 1, 1)
-    return _by_letter(np.column_stack([disagreement, given]), letters)
+    return sum_by_letter(np.column_stack([disagreement, given]), letters)
 
 
 def alphas(sums: Floats, distance: Floats) -> Floats:
@@ -116,7 +113,7 @@ def table_counts(values: Indices, size: int, letters: Indices) -> Floats:
     """
     cells = np.zeros((len(values), size * size))
     cells[np.arange(len(values)), values[:, 0] * size + values[:, 1]] = 1
-    return _by_letter(cells, letters)
+    return sum_by_letter(cells, letters)
 
 
 def kappas(sums: Floats) -> Floats:
@@ -128,40 +125,3 @@ def kappas(sums: Floats) -> Floats:
         agreed = np.trace(tables, axis1=-2, axis2=-1) / total
         chance = (tables.sum(axis=-1) * tables.sum(axis=-2)).sum(axis=-1) / total**2
         return np.where(chance < 1, (agreed - chance) / (1 - chance), np.nan)
-
-
-def draw_sums(counts: Floats, draws: int, seed: int = 0) -> Floats:
-    """Sums over letters drawn with replacement, shape (draws, n_columns).
-
-    Parameters
-    ----------
-    counts
-        Shape (n_letters, n_columns).
-    draws
-        How many times the letters are drawn.
-    seed
-        Of the random numbers.
-    """
-    random = np.random.default_rng(seed)
-    return np.concatenate([weights @ counts for weights in _weights(len(counts), draws, random)])
-
-
-def _weights(letters: int, draws: int, random: np.random.Generator) -> Iterator[Floats]:
-    """How often each letter is drawn, a chunk of draws at a time."""
-    for start in range(0, draws, CHUNK):
-        size = min(CHUNK, draws - start)
-        drawn = random.integers(0, letters, (size, letters)) + np.arange(size)[:, None] * letters
-        yield np.bincount(drawn.ravel(), minlength=size * letters).reshape(size, letters).astype(float)
-
-
-def estimate(value: Floats, draws: Floats) -> Estimate:
-    """Give a value with the interval of its draws; draws for which it is undefined are left out."""
-    defined = draws[~np.isnan(draws)]
-    low, high = np.percentile(defined, (2.5, 97.5)) if len(defined) else (np.nan, np.nan)
-    return Estimate(float(value), float(low), float(high))
-
-
-def _by_letter(rows: Floats, letters: Indices) -> Floats:
-    sums = np.zeros((int(letters.max()) + 1, rows.shape[1]))
-    np.add.at(sums, letters, rows)
-    return sums

@@ -14,6 +14,7 @@ from mhnlp.annotations.tables import write_table
 from mhnlp.annotations.vocabulary import DUTCH, NONE
 from mhnlp.annotations.workbook import write_workbook
 from mhnlp.errors import MhnlpError
+from mhnlp.files import replaced
 from mhnlp.labels import SCHEME, LabelScheme
 
 if TYPE_CHECKING:
@@ -86,10 +87,8 @@ def export_annotations(
     repeated = len({each.id for each in records}) < len(records)
     if repeated and chosen in {"doccano", "prodigy"}:
         raise MhnlpError(f"{chosen} takes the labels of one coder, and there are {', '.join(coded.coders)}; choose one")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".partial")
-    _WRITERS[chosen](records, partial, scheme)
-    partial.replace(path)
+    with replaced(path) as partial:
+        _WRITERS[chosen](records, partial, scheme)
     return path
 
 

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mhnlp.annotations.corpus import AnnotatedCorpus, AnnotatedPassage, CodedSentence
-from mhnlp.decoding import decode
+from mhnlp.decoding import decode, delimiter_of
 from mhnlp.errors import AnnotationError, Problem
 from mhnlp.labels import SCHEME, LabelScheme, sentiment_of
 from mhnlp.resources import corpus_folder
@@ -340,11 +340,8 @@ def _read_rows(path: Path) -> list[Row]:
 
 
 def _csv_rows(text: str, path: Path) -> list[Row]:
-    header = text.split("\n", 1)[0]
-    # A Dutch Excel separates by semicolons.
-    delimiter = max(",;\t", key=header.count)
     csv.field_size_limit(MAX_CELL)
-    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter_of(text.split("\n", 1)[0]))
     rows: list[Row] = []
     problems: list[Problem] = []
     names: list[str] = []

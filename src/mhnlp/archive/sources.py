@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, cast
 
 from mhnlp.archive.contents import File, Item, Member, Unreadable, printable
-from mhnlp.decoding import decode
+from mhnlp.decoding import decode, delimiter_of
 from mhnlp.errors import ArchiveError, ReadingError
 from mhnlp.letter import Letter, Metadata
 from mhnlp.reading import SUFFIXES
@@ -147,8 +147,7 @@ def _csv_frames(path: Path, text: str) -> Iterator[pd.DataFrame]:
 
     with path.open("rb") as file:
         start = file.read(1_000_000)
-    header = start.split(b"\n", 1)[0]
-    separator = ";" if header.count(b";") > header.count(b",") else ","
+    separator = delimiter_of(start.split(b"\n", 1)[0].decode("latin-1"))
     frames = pd.read_csv(
         path, sep=separator, encoding=_encoding(start), dtype=str, keep_default_na=False, chunksize=ROWS
     )

@@ -5,9 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import shutil
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import IO, TYPE_CHECKING, Any, Protocol
@@ -16,6 +13,7 @@ from mhnlp.archive.rows import SCHEMA, TABLES, columns_of, rows_of
 from mhnlp.archive.sources import require_pyarrow
 from mhnlp.archive.state import explained
 from mhnlp.errors import ArchiveError
+from mhnlp.files import force, replaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -98,54 +96,16 @@ def write_tables(state: State, out: Path, *, format: Format, scheme: LabelScheme
         If the disk is full or the folder cannot be written; what was there before stays as it was.
     """
     with explained(out):
-        out.parent.mkdir(parents=True, exist_ok=True)
         if format.partitioned:
-            with _replaced(out) as folder:
+            with replaced(out) as folder:
                 for table in TABLES:
                     rows = rows_of(table, state, scheme, model)
                     _write_parts(rows, columns_of(table, scheme), folder / table)
                 _write_notice(folder, scheme)
             return
         for table, path in format.files(out).items():
-            with _replaced(path) as partial:
+            with replaced(path) as partial:
                 _write(rows_of(table, state, scheme, model), columns_of(table, scheme), partial, format)
-
-
-@contextmanager
-def _replaced(path: Path) -> Iterator[Path]:
-    """Give a name to write to, and put what was written in the place of what was there."""
-    partial = path.with_name(path.name + ".partial")
-    before = path.with_name(path.name + ".before")
-    _remove(partial)
-    try:
-        yield partial
-        if partial.is_dir() and path.exists():
-            # A folder cannot take another one's place in one step; if this is cut off here, the next run mends it.
-            _remove(before)
-            path.rename(before)
-        partial.replace(path)
-        _force(path.parent)
-    finally:
-        _remove(partial)
-        _remove(before)
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
-
-
-def _force(path: Path) -> None:
-    """Force a file, or the names in a folder, to the disk."""
-    if os.name == "nt" and path.is_dir():
-        return
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _is_ours(folder: Path) -> bool:
@@ -156,7 +116,7 @@ def _write_notice(folder: Path, scheme: LabelScheme) -> None:
     tables = {table: {name: kind.__name__ for name, kind in columns_of(table, scheme).items()} for table in TABLES}
     notice = {"written by": "mhnlp", "schema": SCHEMA, "tables": tables}
     (folder / NOTICE).write_text(json.dumps(notice, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    _force(folder / NOTICE)
+    force(folder / NOTICE)
 
 
 def _write_parts(rows: Iterator[Row], columns: Columns, folder: Path) -> None:
@@ -173,9 +133,9 @@ def _write_parts(rows: Iterator[Row], columns: Columns, folder: Path) -> None:
                 written += len(part)
                 part = list(islice(rows, GROUP))
             writer.close()
-        _force(path)
+        force(path)
         number += 1
-    _force(folder)
+    force(folder)
 
 
 def _write(rows: Iterable[Row], columns: Columns, path: Path, format: Format) -> None:  # noqa: A002
@@ -185,8 +145,6 @@ def _write(rows: Iterable[Row], columns: Columns, path: Path, format: Format) ->
         while group := list(islice(remaining, GROUP)):
             writer.write(group)
         writer.close()
-        file.flush()
-        os.fsync(file.fileno())
 
 
 class _Writer(Protocol):

@@ -9,10 +9,10 @@ import numpy as np
 from mhnlp.errors import TableError
 from mhnlp.labels import SCHEME, LabelScheme
 from mhnlp.plot._groups import groups_of, pillar_groups
-from mhnlp.plot._shares import Shares, figure, shares
+from mhnlp.plot._shares import Shares, figure, shares, sized
 from mhnlp.plot._style import COLOURS, CYCLE, GREY, INK, MARKERS, SIZE, beside, dress, note, notes, panels, points
 from mhnlp.plot._table import NONE, read_table
-from mhnlp.plot._words import Language, group_name, name_of, number, words
+from mhnlp.plot._words import Language, name_of, number, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,7 +83,7 @@ def pillars(
         _draw_all(ax, found, rows, language)
     else:
         drawn = [_draw_group(ax, found, group, rows) for group in range(len(groups.names))]
-        _legend(ax, drawn, _sized(found, by, language))
+        _legend(ax, drawn, sized(found, by, language))
     _label_rows(ax, [name_of(row, language) for row in rows])
     ax.set_xlim(0, min(115, 1.25 * np.nanmax(np.where(found.known, found.high, found.value)) + 2))
     ax.set_xlabel(words(language)["share"])
@@ -152,7 +152,7 @@ def sentiment(
     for column in (0, 1):
         _draw_bars(ax, found, column, order[column])
     _columns(ax, found, order[2:], language)
-    _label_rows(ax, _sized(found, by, language))
+    _label_rows(ax, sized(found, by, language))
     ax.set_xlim(-reach, reach)
     ax.xaxis.set_major_formatter(lambda value, _: number(abs(value), language))
     ax.axvline(0, color=INK, linewidth=0.8)
@@ -203,13 +203,6 @@ def _label_rows(ax: Axes, names: Sequence[str]) -> None:
     dress(ax, grid="x")
     ax.set_yticks(range(len(names)), names)
     ax.set_ylim(len(names) - 0.4, -0.6)
-
-
-def _sized(found: Shares, by: str | None, language: Language) -> list[str]:
-    return [
-        f"{group_name(name, by, language)} ({number(n, language)})"
-        for name, n in zip(found.groups, found.passages, strict=True)
-    ]
 
 
 def _legend(ax: Axes, drawn: Sequence[PathCollection], names: Sequence[str]) -> None:

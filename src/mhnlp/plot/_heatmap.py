@@ -9,10 +9,10 @@ import numpy as np
 
 from mhnlp.labels import SCHEME, LabelScheme
 from mhnlp.plot._groups import groups_of, pillar_groups
-from mhnlp.plot._shares import Shares, shares
+from mhnlp.plot._shares import Shares, shares, sized
 from mhnlp.plot._style import INK, SIZE, SMALL, note, notes, panels
 from mhnlp.plot._table import NONE, read_table
-from mhnlp.plot._words import Language, group_name, name_of, number, words
+from mhnlp.plot._words import Language, name_of, number, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,11 +81,7 @@ def heatmap(
     # From white at 0, so that no share looks like some.
     ax.imshow(found.value, cmap=MAP, vmin=0, vmax=_top(found), aspect="auto")
     _fill(ax, found, language)
-    rows = [
-        f"{group_name(group, by, language)} ({number(n, language)})"
-        for group, n in zip(found.groups, found.passages, strict=True)
-    ]
-    _frame(ax, rows, [name_of(label, language) for label in labels])
+    _frame(ax, sized(found, by, language), [name_of(label, language) for label in labels])
     ax.set_xlabel(words(language)["share given" if by is None else "share of group"], labelpad=6)
     note(ax, notes(coded.letters, groups.shown, found, language, "group"))
     return ax

@@ -1,8 +1,4 @@
-"""Shares of passages with their intervals.
-
-Intervals are bootstrap percentiles over letters (Efron and Tibshirani, An Introduction to the Bootstrap, 1993), since
-passages of one letter resemble each other.
-"""
+"""Shares of passages with their bootstrap intervals over letters."""
 
 from __future__ import annotations
 
@@ -11,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mhnlp.plot._words import Language, number
+from mhnlp.bootstrap import LEVEL, draw_sums, sum_by_letter
+from mhnlp.plot._words import Language, group_name, number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +18,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 DRAWS = 2000
-LEVEL = (2.5, 97.5)
 MIN_LETTERS = 5
 """Fewest letters from which an interval is drawn."""
 
@@ -65,6 +61,14 @@ def figure(found: Shares, group: int, label: int, language: Language) -> str:
     return f"{number(value, language)}{interval}"
 
 
+def sized(found: Shares, by: str | None, language: Language) -> list[str]:
+    """Names of the groups, each with the number of its passages."""
+    return [
+        f"{group_name(name, by, language)} ({number(n, language)})"
+        for name, n in zip(found.groups, found.passages, strict=True)
+    ]
+
+
 def shares(
     flags: NDArray[np.bool_],
     letters: NDArray[np.object_],
@@ -98,19 +102,15 @@ def shares(
 
 def _share(flags: NDArray[np.bool_], letters: NDArray[np.object_]) -> Floats:
     """Share and interval of each label in percent, shape (3, n_labels)."""
-    n_labels = flags.shape[1]
+    unknown = np.full(flags.shape[1], np.nan)
     if not len(flags):
-        return np.full((3, n_labels), np.nan)
-    _, index = np.unique(letters.astype(str), return_inverse=True)
-    sizes = np.bincount(index)
-    counts = np.column_stack([np.bincount(index, weights=flags[:, k]) for k in range(n_labels)])
-    n = len(sizes)
-    value = 100 * counts.sum(axis=0) / sizes.sum()
-    if n < MIN_LETTERS:
-        return np.stack([value, np.full(n_labels, np.nan), np.full(n_labels, np.nan)])
-    weights = np.random.default_rng(0).multinomial(n, np.full(n, 1 / n), size=DRAWS)
-    draws = 100 * (weights @ counts) / (weights @ sizes)[:, None]
-    low, high = np.percentile(draws, LEVEL, axis=0)
+        return np.stack([unknown, unknown, unknown])
+    value = 100 * flags.mean(axis=0)
+    counts = sum_by_letter(np.column_stack([flags, np.ones(len(flags))]), letters)
+    if len(counts) < MIN_LETTERS:
+        return np.stack([value, unknown, unknown])
+    drawn = draw_sums(counts, draws=DRAWS)
+    low, high = np.percentile(100 * drawn[:, :-1] / drawn[:, -1:], LEVEL, axis=0)
     # Where every letter is alike no resampling differs, which is no sign of certainty.
     alike = low == high
     return np.stack([value, np.where(alike, np.nan, low), np.where(alike, np.nan, high)])
