@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
 import zipfile
+from email.message import EmailMessage
 
 import duckdb
 import pandas as pd
@@ -18,6 +20,7 @@ from mhnlp.errors import ArchiveError, ModelError, ReadingError
 from mhnlp.labels import SCHEME
 from mhnlp.letter import Letter, Metadata
 from mhnlp.pipeline import classify
+from mhnlp.reading import read_letters
 
 
 @pytest.fixture
@@ -228,6 +231,120 @@ def test_zip_is_labelled_as_its_folder_is(folder, label, tmp_path, letter_text):
     (tmp_path / "stuk.zip").write_bytes(path.read_bytes()[:1000])
     with pytest.raises(ReadingError, match="cannot be opened as a zip"):
         label(tmp_path / "stuk.zip")
+
+
+def test_changed_metadata_beside_a_letter_redoes_that_letter_alone(tmp_path, label, letter_text):
+    root, out = tmp_path / "in", tmp_path / "t.jsonl"
+    for number in range(2):
+        (root / str(number)).mkdir(parents=True)
+        (root / str(number) / "brief.txt").write_text(letter_text.replace("40", f"4{number}"), encoding="utf-8")
+    beside = root / "1" / "metadata.xml"
+    assert label(root, out=out).new == 2
+    for sender, new in (("A", 1), ("B", 1), ("B", 0)):
+        text = f'<metadata><metadata name="OVERHEIDop.indiener" content="{sender}"/></metadata>'
+        beside.write_text(text, encoding="utf-8")
+        result = label(root, out=out)
+        assert (result.new, result.letters) == (new, 2)
+        senders = result.to_frame("letters").set_index("letter")["sender"].to_dict()
+        assert senders == {"0/brief.txt": "Minister van Veiligheid", "1/brief.txt": sender}
+    beside.unlink()
+    assert label(root, out=out).to_frame("letters")["sender"].tolist() == ["Minister van Veiligheid"] * 2
+
+
+def packed(*members):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, data in members:
+            package.writestr(name, data)
+    return out.getvalue()
+
+
+def message(text, *attachments):
+    mail = EmailMessage()
+    mail["From"], mail["Subject"] = "a@voorbeeld.nl", "Opvang"
+    mail.set_content(text)
+    for name, data in attachments:
+        mail.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
+    return mail.as_bytes()
+
+
+@pytest.fixture
+def containers(tmp_path, letter_text):
+    """A folder with letters in containers, some of them damaged."""
+    own = [letter_text.replace("40", str(50 + number)) for number in range(5)]
+    root = tmp_path / "in"
+    (root / "2021").mkdir(parents=True)
+    inner = packed(("diep.txt", own[0]), ("stuk.pdf", b"x"))
+    (root / "2021" / "brieven.zip").write_bytes(packed(("a/een.txt", own[1]), ("binnen.zip", inner), ("logo.png", b"")))
+    bijlagen = (("bijlage.txt", own[3].encode()), ("post.zip", packed(("twee.txt", own[4]))), ("oud.doc", b"x"))
+    (root / "bericht.eml").write_bytes(message(own[2], *bijlagen))
+    (root / "stuk.zip").write_bytes(packed(("a.txt", own[0]))[:60])
+    bomb = packed(("a.txt", b"0" * 60_000_000))
+    (root / "vol.zip").write_bytes(packed(("b.txt", own[0]), ("bom.zip", bomb)))
+    return root
+
+
+CONTAINED = [
+    "2021/brieven.zip/a/een.txt",
+    "2021/brieven.zip/binnen.zip/diep.txt",
+    "bericht.eml",
+    "bericht.eml/bijlage.txt",
+    "bericht.eml/post.zip/twee.txt",
+    "vol.zip/b.txt",
+]
+
+
+def test_letters_in_containers_are_letters_of_their_own(containers, label, tmp_path):
+    seen = []
+    result = label(containers, out=tmp_path / "t.csv", progress=seen.append)
+    letters = result.to_frame("letters").set_index("letter")
+    assert letters.index.tolist() == CONTAINED
+    assert letters.loc["bericht.eml", "subject"] == "Opvang"
+    assert letters.loc["vol.zip/b.txt", "duplicate_of"] == "2021/brieven.zip/binnen.zip/diep.txt"
+    assert letters.loc["bericht.eml/bijlage.txt", "path"] == str(containers / "bericht.eml" / "bijlage.txt")
+    assert {each.name: each.cause.partition(";")[0].partition(":")[0] for each in result.failures} == {
+        "2021/brieven.zip/binnen.zip/stuk.pdf": "it is damaged, or no PDF",
+        "bericht.eml/oud.doc": "files of the kind '.doc' are not read, save it as .docx first",
+        "stuk.zip": "it cannot be opened as a zip file",
+        "vol.zip/bom.zip": "it unpacks to 60 MB, which is no letter's size",
+    }
+    assert (seen[-1].letters, seen[-1].total) == (10, 10)
+
+
+def test_letters_in_containers_are_those_that_reading_gives(containers, label):
+    for path in (containers / "2021" / "brieven.zip", containers / "bericht.eml"):
+        read = list(read_letters(path, on_error=lambda _: None))
+        labelled = label([path]).to_frame("letters")
+        assert labelled["letter"].tolist() == [letter.name for letter in read]
+        assert labelled["subject"].tolist() == [letter.metadata.subject for letter in read]
+
+
+def test_letters_in_containers_are_known_by_their_content(containers, label, tmp_path, letter_text):
+    out = tmp_path / "t.csv"
+    assert label(containers, out=out).new == len(CONTAINED) - 1
+    assert not label(containers, out=out).changed
+    path = containers / "2021" / "brieven.zip"
+    with zipfile.ZipFile(path, "a") as package:
+        package.writestr("nieuw.txt", letter_text.replace("40", "77"))
+    (containers / "uitgepakt.txt").write_text(letter_text.replace("40", "51"), encoding="utf-8")
+    result = label(containers, out=out)
+    assert (result.new, result.letters) == (1, len(CONTAINED) + 2)
+    duplicates = result.to_frame("letters").set_index("letter")["duplicate_of"]
+    assert duplicates["uitgepakt.txt"] == "2021/brieven.zip/a/een.txt"
+
+
+def test_containers_in_a_zip_are_opened_and_bounded(containers, label, tmp_path, letter_text):
+    path = tmp_path / "alles.zip"
+    with zipfile.ZipFile(path, "w") as package:
+        for each in sorted(containers.rglob("*.*")):
+            package.write(each, each.relative_to(containers))
+    assert label(path).to_frame("letters")["letter"].tolist() == CONTAINED
+    deep = packed(("a.txt", letter_text))
+    for _ in range(5):
+        deep = packed(("x.zip", deep))
+    (containers / "diep.zip").write_bytes(deep)
+    causes = {each.name: each.cause for each in label(containers).failures}
+    assert causes["diep.zip/x.zip/x.zip/x.zip/x.zip"] == "it is a container more than 3 deep in others"
 
 
 @pytest.mark.parametrize("kind", ["frame", "csv", "dutch csv", "parquet"])

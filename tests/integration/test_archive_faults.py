@@ -22,7 +22,7 @@ from mhnlp.archive.contents import Given
 from mhnlp.archive.tasks import Outcome, Task
 from mhnlp.errors import ArchiveError
 from mhnlp.letter import Letter
-from mhnlp.reading import read_letter
+from mhnlp.reading import read_place
 
 LETTERS = 120
 MANY = 800
@@ -228,14 +228,14 @@ def test_file_that_changes_or_vanishes_while_it_is_read_is_a_failure_until_the_n
     (tmp_path / "in" / "b.txt").write_text(letter_text.replace("40", "41"), encoding="utf-8")
 
     def disturb(own):
-        letter = read_letter(own)
-        if own == path:
+        letter = read_place(own)
+        if own.file == path:
             path.write_text(letter_text.replace("40", "44"), encoding="utf-8") if what == "changes" else path.unlink()
         return letter
 
     options = {"out": tmp_path / "t.csv", "model": tiny_model_folder, "n_jobs": 1}
     with monkeypatch.context() as patched:
-        patched.setattr(contents_module, "read_letter", disturb)
+        patched.setattr(contents_module, "read_place", disturb)
         result = label_archive(path.parent, **options)
     expected = "it changed while it was read" if what == "changes" else "it cannot be opened"
     assert [(each.name, each.cause[: len(expected)]) for each in result.failures] == [("a.txt", expected)]

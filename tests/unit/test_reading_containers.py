@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
 from email.message import EmailMessage
 
@@ -124,3 +125,50 @@ def test_lying_size_in_the_header_is_found_out(save):
     data[place : place + 4] = (5).to_bytes(4, "little")
     with pytest.raises(ReadingError, match="damaged"):
         list(read_letters(save("x.zip", bytes(data))))
+
+
+METADATA = '<metadata><metadata name="OVERHEIDop.indiener" content="{}"/></metadata>'
+
+
+def test_metadata_in_a_zip_describes_the_letter_of_its_name_or_the_one_of_its_folder(save):
+    path = save(
+        "brieven.zip",
+        packed(
+            ("een/een.txt", TEXT),
+            ("een/metadata.xml", METADATA.format("Een")),
+            ("een/plaat.gif", b"x"),
+            ("twee/brief.txt", TEXT),
+            ("twee/metadata.xml", METADATA.format("Twee")),
+            ("drie/a.txt", TEXT),
+            ("drie/b.txt", TEXT),
+            ("drie/b.metadata.xml", METADATA.format("Drie")),
+            ("drie/metadata.xml", METADATA.format("van geen van beide")),
+        ),
+    )
+    senders = {letter.name.partition("/")[2]: letter.metadata.sender for letter in read_letters(path)}
+    assert senders == {"drie/a.txt": "", "drie/b.txt": "Drie", "een/een.txt": "Een", "twee/brief.txt": "Twee"}
+
+
+def test_letters_of_a_kind_that_is_not_read_are_told_with_advice(save):
+    errors = []
+    path = save("x.zip", packed(("a.doc", "x"), ("b.txt", TEXT)))
+    assert [letter.name for letter in read_letters(path, on_error=errors.append)] == ["x.zip/b.txt"]
+    assert [(error.path.name, error.cause) for error in errors] == [
+        ("a.doc", "files of the kind '.doc' are not read, save it as .docx first")
+    ]
+
+
+def test_attachments_of_one_name_are_numbered(save):
+    path = save("post.eml", mail(("a.txt", TEXT.encode()), ("a.txt", b"De aangifte is gedaan."), ("a.txt", b"Klaar.")))
+    assert [letter.name for letter in read_letters(path)][1:] == [
+        "post.eml/a.txt",
+        "post.eml/a (2).txt",
+        "post.eml/a (3).txt",
+    ]
+
+
+def test_pipe_is_not_waited_for(tmp_path):
+    for name in ("a.zip", "a.eml", "a.txt"):
+        os.mkfifo(tmp_path / name)
+        with pytest.raises(ReadingError, match="no ordinary file"):
+            list(read_letters(tmp_path / name))

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
-import tempfile
-import zipfile
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from mhnlp.errors import ReadingError, TextError
-from mhnlp.reading import read_letter
+from mhnlp.reading import DEFAULT_LIMITS, metadata_file, read_place, status_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from mhnlp.letter import Letter
-
-MAX_MEMBER = 50_000_000
-"""Most bytes of a file in a zip; a small zip can hold an endless one."""
+    from mhnlp.reading import Place
 
 
 class Content(Protocol):
@@ -42,88 +36,43 @@ class Content(Protocol):
 
 
 @dataclass(frozen=True)
-class File:
-    """A file of a folder."""
+class Stored:
+    """A letter on disk, or in a container there."""
 
-    path: Path
+    place: Place
 
     def stamp(self) -> str:
-        """Give size, times and identity of the file.
+        """Give size, times and identity of the file on disk, and of the metadata beside it.
 
         Raises
         ------
         ReadingError
             If it is missing or no ordinary file.
         """
-        try:
-            found = self.path.stat()
-        except OSError as error:
-            raise ReadingError(self.path, f"it cannot be opened ({error.strerror})") from error
-        if not stat.S_ISREG(found.st_mode):
-            raise ReadingError(self.path, "it is no ordinary file")
-        return f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}"
+        beside = None if self.place.inner else metadata_file(self.place.file)
+        return " ".join(map(_stamp, [self.place.file] if beside is None else [self.place.file, beside]))
 
     def digest(self) -> str:
-        """Digest of its bytes and its suffix, which decides the reader."""
-        try:
-            with self.path.open("rb") as file:
-                bytes_digest = hashlib.file_digest(file, "sha256").hexdigest()
-        except OSError as error:
-            raise ReadingError(self.path, f"it cannot be opened ({error.strerror})") from error
-        return digest_of([self.path.suffix.lower(), bytes_digest])
+        """Digest of its bytes, its suffix, which decides the reader, and its metadata."""
+        parts = [self.place.suffix, hashlib.sha256(self.place.load(DEFAULT_LIMITS)).hexdigest()]
+        metadata = self.place.load_metadata(DEFAULT_LIMITS)
+        return digest_of(parts if metadata is None else [*parts, hashlib.sha256(metadata).hexdigest()])
 
     def read(self) -> Letter:
-        """Read the file, which must stay as it is meanwhile."""
+        """Read the letter, whose file must stay as it is meanwhile."""
         before = self.stamp()
-        letter = read_letter(self.path)
+        letter = read_place(self.place)
         if self.stamp() != before:
-            raise ReadingError(self.path, "it changed while it was read")
+            raise ReadingError(self.place.path, "it changed while it was read")
         return letter
 
     @property
     def size(self) -> int:
-        """Bytes on disk, 0 if it is gone."""
+        """Bytes that it has, 0 if it is gone."""
         try:
-            return self.path.stat().st_size
+            return self.place.size or self.place.file.stat().st_size
         except OSError:
             return 0
-
-
-@dataclass(frozen=True)
-class Member:
-    """A file in a zip."""
-
-    archive: Path
-    name: str
-    size: int
-    checksum: int
-
-    def stamp(self) -> str:
-        """Give the checksum that the zip holds."""
-        return f"{self.size} {self.checksum}"
-
-    def digest(self) -> str:
-        """Digest of its bytes and its suffix."""
-        return digest_of([Path(self.name).suffix.lower(), hashlib.sha256(self._bytes()).hexdigest()])
-
-    def read(self) -> Letter:
-        """Unpack it to a temporary file and read that."""
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / f"letter{Path(self.name).suffix}"
-            path.write_bytes(self._bytes())
-            try:
-                return read_letter(path)
-            except ReadingError as error:
-                raise ReadingError(self.archive / self.name, error.cause) from error
-
-    def _bytes(self) -> bytes:
-        if self.size > MAX_MEMBER:
-            raise ReadingError(self.archive / self.name, f"it is larger than {MAX_MEMBER // 1_000_000} MB")
-        try:
-            return _opened(self.archive, self.archive.stat().st_mtime_ns).read(self.name)
-        except (OSError, RuntimeError, zipfile.BadZipFile, NotImplementedError) as error:
-            # A zip tells damage, passwords and unknown methods by these.
-            raise ReadingError(self.archive / self.name, f"it cannot be unpacked ({error})") from error
 
 
 @dataclass(frozen=True)
@@ -204,7 +153,6 @@ def digest_of(parts: Iterable[str]) -> str:
     return total.hexdigest()[:32]
 
 
-@lru_cache(maxsize=2)
-def _opened(archive: Path, _written: int) -> zipfile.ZipFile:
-    """Open a zip once a process: its table of contents takes long to read."""
-    return zipfile.ZipFile(archive)
+def _stamp(path: Path) -> str:
+    found = status_of(path)
+    return f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}"

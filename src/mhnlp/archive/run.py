@@ -21,6 +21,7 @@ from mhnlp.archive.writers import Format, state_path, write_tables
 from mhnlp.catalogue import CARD, WEIGHTS, model_folder
 from mhnlp.errors import ArchiveError, MhnlpError
 from mhnlp.labels import LabelScheme
+from mhnlp.reading import close_containers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -119,8 +120,8 @@ def label_archive(
     source
         The path of a folder, of a zip, or of a ``.csv`` or ``.parquet`` table with a text column; a DataFrame; or an
         iterable of texts, Paths and Letters. Hidden files are passed over, and so are files that are no letters by
-        their suffix. In a table the column ``letter`` names the letters, and columns with the names of the fields of
-        `Metadata` describe them.
+        their suffix; a ``.zip`` in a folder, and attachments of an ``.eml``, are opened. In a table the column
+        ``letter`` names the letters, and columns with the names of the fields of `Metadata` describe them.
     out
         Where the tables go: a ``.csv``, ``.jsonl``, ``.parquet`` or ``.arrow`` file for the passages, with the letters
         and the failures in files beside it; or a name without suffix, for a folder of Parquet files. What is done so
@@ -181,6 +182,7 @@ def label_archive(
         state.commit(always=True)
         counts = state.counts()
     finally:
+        close_containers()
         if output is not None:
             state.close()
     files: dict[Table, Path] = {} if output is None else output.format.files(output.path)

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import os
-import zipfile
 from collections.abc import Iterable, Iterator, Sized
 from dataclasses import dataclass, fields
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from mhnlp.archive.contents import File, Item, Member, Unreadable, printable
+from mhnlp.archive.contents import Item, Stored, Unreadable, printable
 from mhnlp.decoding import decode, delimiter_of
 from mhnlp.errors import ArchiveError, ReadingError
 from mhnlp.letter import Letter, Metadata
-from mhnlp.reading import SUFFIXES
+from mhnlp.reading import DEFAULT_LIMITS, Place, is_letter, letters_at, members
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pandas as pd
 
-UNREAD = frozenset({".doc", ".msg", ".wpd"})
-"""Suffixes of letters that are not read; passing over them in silence would lose them."""
 TABLES = frozenset({".csv", ".parquet"})
 ROWS = 500
 """Rows of a table that are in memory at once."""
 PARTICULARS = tuple(field.name for field in fields(Metadata) if field.name != "certainty")
 """What a letter says of itself, as the tables give it."""
+
+
+_Found = tuple[str, Place | ReadingError]
+"""Name of a letter in the archive, and where it is or what is wrong with its container."""
 
 
 @dataclass(frozen=True)
@@ -64,12 +67,11 @@ def open_source(source: object, *, text: str) -> Source:
 def _open_path(path: Path, text: str) -> Source:
     suffix = path.suffix.lower()
     if path.is_dir():
-        return Source(folder_items(path), sum(1 for _ in _files(path)))
+        return _counted(lambda: _folder_letters(path))
     if not path.exists():
         raise ReadingError(path, "there is no such folder or file")
     if suffix == ".zip":
-        members = _members(path)
-        return Source(_zip_items(path, members), len(members))
+        return _counted(lambda: _zip_letters(path))
     if suffix == ".csv":
         return Source(_frame_items(_csv_frames(path, text), text), None)
     if suffix == ".parquet":
@@ -79,19 +81,35 @@ def _open_path(path: Path, text: str) -> Source:
     )
 
 
-def folder_items(folder: Path) -> Iterator[Item]:
+def _counted(letters: Callable[[], Iterator[_Found]]) -> Source:
+    """List letters twice: once to know their number, and once to label them."""
+    return Source((_item(name, found) for name, found in letters()), sum(1 for _ in letters()))
+
+
+def _item(name: str, found: Place | ReadingError) -> Item:
+    path = printable(os.fspath(found.path))
+    return Item(printable(name), path, Unreadable(found.cause) if isinstance(found, ReadingError) else Stored(found))
+
+
+def _folder_letters(folder: Path) -> Iterator[_Found]:
     """Letters of a folder and the folders in it, sorted by the parts of their paths."""
     for path, problem in _files(folder):
-        name = printable(path.relative_to(folder).as_posix())
-        yield Item(name, printable(os.fspath(path)), Unreadable(problem) if problem else File(path))
+        name = path.relative_to(folder).as_posix()
+        if problem:
+            yield name, ReadingError(path, problem)
+        else:
+            yield from _letters_at(name, Place(path))
 
 
-def is_letter(name: str) -> bool:
-    """Whether a file counts as a letter by its name."""
-    parts = PurePosixPath(name).parts
-    # Beside a publication lies what is to be known of it, which is no letter.
-    passed_over = any(part.startswith(".") for part in parts) or parts[-1].endswith("metadata.xml")
-    return not passed_over and PurePosixPath(name).suffix.lower() in SUFFIXES | UNREAD
+def _zip_letters(path: Path) -> Iterator[_Found]:
+    """Letters of a zip, which may hold more than a container in an archive may: it is the archive."""
+    for place in members(Place(path), DEFAULT_LIMITS):
+        yield from _letters_at(place.inner[0], place)
+
+
+def _letters_at(name: str, place: Place) -> Iterator[_Found]:
+    for found in letters_at(place, DEFAULT_LIMITS):
+        yield f"{name}{os.fspath(found.path).removeprefix(os.fspath(place.path))}", found
 
 
 def _files(folder: Path) -> Iterator[tuple[Path, str]]:
@@ -115,27 +133,12 @@ def _files(folder: Path) -> Iterator[tuple[Path, str]]:
             pending += [path / name for name in reversed(entries) if is_letter(name) or (path / name).is_dir()]
 
 
-def _members(path: Path) -> list[zipfile.ZipInfo]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = [each for each in archive.infolist() if not each.is_dir() and is_letter(each.filename)]
-    except (OSError, zipfile.BadZipFile) as error:
-        raise ReadingError(path, f"it cannot be opened as a zip ({error})") from error
-    return sorted(members, key=lambda each: PurePosixPath(each.filename).parts)
-
-
-def _zip_items(path: Path, members: list[zipfile.ZipInfo]) -> Iterator[Item]:
-    for each in members:
-        shown = printable(f"{path}/{each.filename}")
-        yield Item(printable(each.filename), shown, Member(path, each.filename, each.file_size, each.CRC))
-
-
 def _given_items(letters: Iterable[object]) -> Iterator[Item]:
     for number, each in enumerate(letters, 1):
         if isinstance(each, Letter):
             yield Item.given(each, number)
         elif isinstance(each, Path):
-            yield Item(printable(each.name), printable(os.fspath(each)), File(each))
+            yield from (_item(*found) for found in _letters_at(each.name, Place(each)))
         elif isinstance(each, str):
             yield Item.given(Letter(each), number)
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import stat
 import zipfile
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 MAX_RATIO = 200
 """A file that unpacks to more times its size than this is a bomb; text seldom reaches 20."""
+
+
+ENCRYPTED = "it is encrypted; save it without a password first"
 
 
 def open_package(data: bytes, limits: ReadingLimits, *, kind: str) -> zipfile.ZipFile:
@@ -23,19 +26,35 @@ def open_package(data: bytes, limits: ReadingLimits, *, kind: str) -> zipfile.Zi
     ValueError
         If it is damaged or encrypted, or holds too much.
     """
+    package = open_zip(data, kind=kind)
+    if any(member.flag_bits & 1 for member in package.infolist()):
+        raise ValueError(ENCRYPTED)
+    check_size(package, len(data), limits)
+    return package
+
+
+def open_zip(source: bytes | Path, *, kind: str) -> zipfile.ZipFile:
+    """Open a zip file whatever it holds.
+
+    Raises
+    ------
+    ValueError
+        If it is damaged.
+    """
     try:
-        package = zipfile.ZipFile(io.BytesIO(data))
+        return zipfile.ZipFile(source if isinstance(source, Path) else io.BytesIO(source))
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-        raise ValueError(f"it is damaged, or no {kind}") from error
+        raise ValueError(f"it cannot be opened as a {kind}: it is damaged, or something else") from error
+
+
+def check_size(package: zipfile.ZipFile, packed: int, limits: ReadingLimits) -> None:
+    """Raise a ValueError if a zip file of so many bytes says that it holds too much."""
     members = package.infolist()
     if len(members) > limits.max_members:
         raise ValueError(f"it holds {len(members):,} files, and at most {limits.max_members:,} are read")
-    if any(member.flag_bits & 1 for member in members):
-        raise ValueError("it is encrypted; save it without a password first")
     size = sum(member.file_size for member in members)
-    if size > limits.max_unpacked or size > MAX_RATIO * max(len(data), 100_000):
+    if size > limits.max_unpacked or size > MAX_RATIO * max(packed, 100_000):
         raise ValueError(f"it unpacks to {size // 1_000_000:,} MB, which is no letter's size")
-    return package
 
 
 def read_member(package: zipfile.ZipFile, member: zipfile.ZipInfo, limits: ReadingLimits) -> bytes:
@@ -44,8 +63,10 @@ def read_member(package: zipfile.ZipFile, member: zipfile.ZipInfo, limits: Readi
     Raises
     ------
     ValueError
-        If it is damaged, or larger than allowed.
+        If it is damaged, encrypted, or larger than allowed.
     """
+    if member.flag_bits & 1:
+        raise ValueError(ENCRYPTED)
     try:
         with package.open(member) as file:
             data = file.read(limits.max_bytes + 1)
