@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -50,7 +51,7 @@ class AlignedText:
 
     def source_of(self, offset: int) -> int:
         """Offset in the source of the character at `offset` in the text."""
-        anchor = bisect_right(self.anchors, offset, key=lambda pair: pair[0]) - 1
+        anchor = bisect_right(self.anchors, (offset, sys.maxsize)) - 1
         text_offset, source_offset = self.anchors[max(anchor, 0)]
         return source_offset + offset - text_offset
 
@@ -62,6 +63,8 @@ class AlignedText:
 
     def strip(self) -> AlignedText:
         """Drop white space at both ends."""
+        if self.text == self.text.strip():
+            return self
         lead = len(self.text) - len(self.text.lstrip())
         return self.slice(lead, max(lead, len(self.text.rstrip())))
 

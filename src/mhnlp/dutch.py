@@ -11,6 +11,7 @@ import hashlib
 import re
 from dataclasses import asdict, dataclass
 from functools import lru_cache
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -137,17 +138,24 @@ def sentence_bounds(text: str, nlp: Language) -> list[tuple[int, int]]:
     words = text.split()
     if nlp is not load_pipeline() or " ".join(words) != text:
         return [(sentence.start_char, sentence.end_char) for sentence in nlp(text).sents]
+    # Most words begin with a small letter, as no sentence does; they need no looking up.
+    cuts = [
+        number
+        for number, (before, word) in enumerate(pairwise(words), 1)
+        if not word[0].islower() and _parts(_word(before), _word(word))
+    ]
     bounds = []
-    start = end = 0
-    # What follows no word ends no sentence.
-    before = _NO_WORD
-    for text_of_word, word in zip(words, map(_word, words), strict=True):
-        if word.begins and (before.ends or (before.numbers and word.titled)):
-            bounds.append((start, end))
-            start = end + 1
-        end += len(text_of_word) + bool(end)
-        before = word
-    return [*bounds, (start, end)] if words else []
+    start = 0
+    for first, last in pairwise([0, *cuts, len(words)] if words else []):
+        end = start + sum(map(len, words[first:last])) + last - first - 1
+        bounds.append((start, end))
+        start = end + 1
+    return bounds
+
+
+def _parts(before: Word, word: Word) -> bool:
+    """Whether a sentence ends between two words."""
+    return word.begins and (before.ends or (before.numbers and word.titled))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +179,6 @@ class Word:
     ends: bool = False
     numbers: bool = False
     titled: bool = False
-
-
-_NO_WORD = Word()
 
 
 @lru_cache(maxsize=100_000)
@@ -312,7 +317,7 @@ def tokenise(texts: Iterable[str], name: str = BUILTIN, *, lemmas: bool = False)
     """
     nlp = load_pipeline(name)
     if not lemmas and name == BUILTIN:
-        return [tuple(token for word in str(text).split() for token in _word(word).tokens) for text in texts]
+        return [tuple(chain.from_iterable(word.tokens for word in map(_word, str(text).split()))) for text in texts]
     if not lemmas:
         return [tuple(token.text for token in nlp.make_doc(str(text)) if not token.is_space) for text in texts]
     if not {"lemmatizer", "trainable_lemmatizer"}.intersection(nlp.pipe_names):

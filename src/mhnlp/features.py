@@ -7,6 +7,7 @@ character n-grams are looked up once; a matrix product does the rest, however ma
 from __future__ import annotations
 
 from collections import Counter
+from itertools import chain, filterfalse, repeat
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -15,7 +16,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Sequence, Sized
 
     from numpy.typing import NDArray
 
@@ -171,9 +172,8 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         self._columns_of_type: dict[str, NDArray[np.int32]] = {}
 
     def _word_ngrams(self, words: Sequence[str]) -> Iterator[str]:
-        yield from words
-        for size in range(2, self.words + 1):
-            yield from map(BOUNDARY.join, zip(*(words[start:] for start in range(size)), strict=False))
+        longer = (zip(*(words[start:] for start in range(size)), strict=False) for size in range(2, self.words + 1))
+        return chain(words, map(BOUNDARY.join, chain.from_iterable(longer)))
 
     def _character_ngrams(self, word: str) -> Iterator[str]:
         padded = BOUNDARY + word + BOUNDARY
@@ -183,22 +183,26 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
                 yield padded[start : start + size]
 
     def _count_words(self, texts: Sequence[Sequence[str]]) -> sparse.csr_matrix:
-        index = self._word_index
-        found = (map(index.get, self._word_ngrams(words)) for words in texts)
-        rows = [np.array([column for column in row if column is not None], np.int32) for row in found]
-        counts = _incidence(rows, len(index))
+        grams = [[*self._word_ngrams(words)] for words in texts]
+        columns = np.fromiter(map(self._word_index.get, chain.from_iterable(grams), repeat(-1)), np.int32)
+        known = columns >= 0
+        before = np.concatenate([[0], np.cumsum(known)])
+        counts = _incidence(columns[known], before[_pointers(grams)], len(self._word_index))
         counts.sum_duplicates()
         return counts
 
     def _count_characters(self, texts: Sequence[Sequence[str]]) -> sparse.csr_matrix:
         """Count character n-grams as (texts × types) @ (types × n-grams)."""
-        types = {word: row for row, word in enumerate(dict.fromkeys(word for words in texts for word in words))}
-        by_type = _incidence([self._character_columns(word) for word in types], len(self._character_index))
-        by_text = _incidence([np.array([types[word] for word in words], np.int32) for words in texts], len(types))
-        product = sparse.csr_matrix(by_text @ by_type)
-        # The order within a row depends on the other texts unless sorted, and with it the last bit of a sum.
-        product.sort_indices()
-        return product
+        types = {word: row for row, word in enumerate(dict.fromkeys(chain.from_iterable(texts)))}
+        of_types = [self._character_columns(word) for word in types]
+        of_texts = np.fromiter(map(types.__getitem__, chain.from_iterable(texts)), np.int32)
+        by_type = _incidence(
+            np.concatenate([*of_types, np.zeros(0, np.int32)]), _pointers(of_types), len(self._character_index)
+        )
+        product = _incidence(of_texts, _pointers(texts), len(types)) @ by_type
+        # The order within a row depends on the other texts unless sorted, and with it the last bit of a sum. To turn
+        # rows into columns and back sorts them, five times as fast as `sort_indices`.
+        return sparse.csr_matrix(product.tocsc().tocsr())
 
     def _character_columns(self, word: str) -> NDArray[np.int32]:
         """Columns of the character n-grams of a word, kept for the next text that has it."""
@@ -217,15 +221,18 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
 
 def _lowered(tokens: Tokens) -> list[str]:
-    return [token.lower() for token in tokens if not token.isspace()]
+    return [*map(str.lower, filterfalse(str.isspace, tokens))]
 
 
-def _incidence(rows: Sequence[NDArray[np.int32]], n_columns: int) -> sparse.csr_matrix:
+def _pointers(rows: Sequence[Sized]) -> NDArray[np.int64]:
+    """Where each row begins when they are put one after the other, and where the last one ends."""
+    return np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int64)
+
+
+def _incidence(columns: NDArray[np.int32], pointers: NDArray[np.int64], n_columns: int) -> sparse.csr_matrix:
     """Matrix with a one wherever a row names a column; a column named twice stands in it twice, and counts so."""
-    columns = np.concatenate([*rows, np.zeros(0, np.int32)])
-    pointers = np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int64)
     ones = np.ones(len(columns), dtype=np.float32)
-    return sparse.csr_matrix((ones, columns, pointers), shape=(len(rows), n_columns))
+    return sparse.csr_matrix((ones, columns, pointers), shape=(len(pointers) - 1, n_columns))
 
 
 def _scale(counts: sparse.csr_matrix, idf: NDArray[np.float32]) -> sparse.csr_matrix:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -37,16 +38,19 @@ def language_of(text: str) -> str:
     >>> language_of("Het kabinet heeft de opvang niet uitgebreid, omdat er geen geld voor was. " * 3)
     'nl'
     """
-    words = _words(text)
-    if len(words) < MIN_WORDS:
+    return _language(_words(text))
+
+
+def _language(words: Counter[str]) -> str:
+    if words.total() < MIN_WORDS:
         return ""
-    counts = {code: sum(word in own for word in words) for code, own in _function_words().items()}
+    counts = {code: sum(map(words.__getitem__, words.keys() & own)) for code, own in _function_words().items()}
     best = max(counts, key=lambda code: counts[code])
-    return best if counts[best] >= len(words) / 50 else ""
+    return best if counts[best] >= words.total() / 50 else ""
 
 
-def _words(text: str) -> list[str]:
-    return re.findall(r"[^\W\d_]+", text[:20_000].lower())
+def _words(text: str) -> Counter[str]:
+    return Counter(re.findall(r"[^\W\d_]+", text[:20_000].lower()))
 
 
 def foreign_language(text: str) -> str | None:
@@ -68,7 +72,8 @@ def foreign_language(text: str) -> str | None:
     >>> foreign_language("The government has taken steps, but shelters for victims are still full. " * 3)
     'English'
     """
-    if len(_words(text)) < MIN_WORDS:
+    words = _words(text)
+    if words.total() < MIN_WORDS:
         return None
-    code = language_of(text)
+    code = _language(words)
     return None if code == "nl" else LANGUAGES.get(code, "an unknown language")

@@ -210,7 +210,8 @@ def _continues(group: list[Line], line: Line, wrap: Wrap, number: int) -> bool:
 
 
 def _is_unfinished(text: str) -> bool:
-    return bool(UNFINISHED.search(text))
+    # The last two characters are all that it looks for, and in a whole paragraph it would look for them everywhere.
+    return bool(UNFINISHED.search(text[-2:]))
 
 
 def _is_mid_sentence(upper: str, lower: str) -> bool:

@@ -72,7 +72,8 @@ def normalise(content: AlignedText) -> AlignedText:
 
 def compounds(text: str) -> frozenset[str]:
     """Words that a text writes with a hyphen in mid-line, in lower case: they keep it at a line's end."""
-    return frozenset(re.findall(r"(?<![\w-])[^\W\d_]+-[^\W\d_]{2,}(?![\w-])", text.lower()))
+    hyphened = " ".join(word for word in text.lower().split() if "-" in word)
+    return frozenset(re.findall(r"(?<![\w-])[^\W\d_]+-[^\W\d_]{2,}(?![\w-])", hyphened))
 
 
 def join_lines(lines: Sequence[AlignedText], known: frozenset[str] = frozenset()) -> AlignedText:

@@ -189,10 +189,9 @@ def _sign(found: list[Block]) -> list[Block]:
 
 
 def _is_heading(text: str) -> bool:
-    words = text.split()
     if QUESTION_NUMBER.fullmatch(text):
         return True
-    short = len(words) <= HEADING_WORDS and len(text) <= HEADING_CHARACTERS
+    short = len(text) <= HEADING_CHARACTERS and len(text.split()) <= HEADING_WORDS
     bullet = ITEM.match(text) and not text[0].isalnum()
     return short and not bullet and not _is_sentence(text)
 
