@@ -81,9 +81,12 @@ def floor(texts: Sequence[str]) -> float:
     return seconds(lambda: sum(len(doc) for doc in nlp.pipe(texts)))
 
 
-def archive(source: object, *, model: str, out: Path | None = None, jobs: int = 1) -> mhnlp.ArchiveResult:
+def archive(
+    source: object, *, model: str, out: Path | None = None, jobs: int = 1, evidence: bool = False
+) -> mhnlp.ArchiveResult:
     """Label an archive without showing progress."""
-    return mhnlp.label_archive(source, out=out, model=model, n_jobs=jobs, progress=None)  # type: ignore[arg-type]
+    options = {"out": out, "model": model, "n_jobs": jobs, "evidence": evidence, "progress": None}
+    return mhnlp.label_archive(source, **options)  # type: ignore[arg-type]
 
 
 def memory(count: int, model: str) -> float:
@@ -113,6 +116,14 @@ def write_files(root: Path, count: int) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(letter.text, encoding="utf-8")
     return root
+
+
+def evidence(count: int, model: str) -> float:
+    """How many times as long labelling takes when the sentences that carry the labels are named too."""
+    texts = list(letters(count))
+    archive(texts, model=model)
+    plain, named = (seconds(lambda own=own: archive(texts, model=model, evidence=own)) for own in (False, True))
+    return named / plain
 
 
 def clock(count: int, model: str, jobs: int) -> float:
@@ -294,8 +305,8 @@ def main() -> None:
     parser.add_argument("--letters", type=int, default=20_000)
     parser.add_argument("--sample", type=int, default=300)
     parser.add_argument("--sizes", type=int, nargs="*", default=SIZES, help="sizes of the archives of `growth`")
-    parser.add_argument("--model", default="fast", help="the model of `growth` and `faults`")
-    parser.add_argument("--only", nargs="*", default=[*OURS, *PEERS], help="parts; also growth, faults")
+    parser.add_argument("--model", default="fast", help="the model of `growth`, `evidence` and `faults`")
+    parser.add_argument("--only", nargs="*", default=[*OURS, *PEERS], help="parts; also growth, evidence, faults")
     options = parser.parse_args()
     packages = ", ".join(f"{name} {version(name)}" for name in ("numpy", "scikit-learn", "spacy", "onnxruntime"))
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; python {platform.python_version()}, {packages}")
@@ -304,6 +315,9 @@ def main() -> None:
     for size in options.sizes if "growth" in options.only else ():
         cost, parent, worker = growth(size, options.model)
         print(f"{size} letters: {1000 * cost:.2f} ms a letter, peak {parent:.0f} MB (parent), {worker:.0f} MB (worker)")
+    if "evidence" in options.only:
+        ratio = evidence(options.sample, options.model)
+        print(f"{options.model}, with --evidence: {ratio:.1f} times as long, over {options.sample} letters")
     if "faults" in options.only:
         print(faults(options.model))
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
 import skops.io
@@ -77,6 +77,11 @@ class Model:
     held_out: HeldOut | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
+        _IN_USE[self.fingerprint] = self
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        # One that another process sent is in use here too.
+        vars(self).update(state)
         _IN_USE[self.fingerprint] = self
 
     def __repr__(self) -> str:

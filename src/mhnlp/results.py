@@ -188,7 +188,7 @@ class LabelledLetters(Sequence[LabelledLetter]):
             "uncertain": [each.uncertain for each in passages],
             **probability_columns(passages, self.scheme),
             "model": [letter.model for letter, _, _ in pairs],
-            **(_evidence_columns(passages, self.scheme) if evidence else {}),
+            **(evidence_columns(passages, self.scheme) if evidence else {}),
         }
         return pd.DataFrame(columns)
 
@@ -199,7 +199,8 @@ class LabelledLetters(Sequence[LabelledLetter]):
         return "".join(letter._repr_html_() for letter in self)
 
 
-def _evidence_columns(passages: Sequence[LabelledPassage], scheme: LabelScheme) -> dict[str, list[str]]:
+def evidence_columns(passages: Sequence[LabelledPassage], scheme: LabelScheme) -> dict[str, list[str]]:
+    """Columns ``evidence_<pillar>`` and ``evidence_sentiment`` for a table; a label that is not given has none."""
     carrying = [passage.carrying_sentences() for passage in passages]
     pillars = {f"evidence_{pillar}": [own.get(pillar, "") for own in carrying] for pillar in scheme.pillars}
     sentiments = [own.get(passage.sentiment, "") for passage, own in zip(passages, carrying, strict=True)]

@@ -15,7 +15,7 @@ import pytest
 
 from mhnlp.archive import label_archive
 from mhnlp.archive import sources as sources_module
-from mhnlp.archive.rows import columns_of
+from mhnlp.archive.rows import Shape, columns_of
 from mhnlp.errors import ArchiveError, ModelError, ReadingError
 from mhnlp.labels import SCHEME
 from mhnlp.letter import Letter, Metadata
@@ -83,7 +83,7 @@ def test_good_letters_are_labelled_and_bad_ones_named_with_their_cause(
     assert (result.letters, result.failed, result.new) == (4, 8, 3)
     assert (seen[-1].letters, seen[-1].total, seen[-1].failures, seen[-1].passages) == (12, 12, 8, result.passages)
     table = pd.read_csv(out, keep_default_na=False)
-    assert list(table) == list(columns_of("passages", SCHEME))
+    assert list(table) == list(columns_of("passages", Shape(SCHEME, "", evidence=False)))
     assert table["letter"].unique().tolist() == GOOD
     assert table["text"].str.contains("Coevorden é").sum() == 1
     own = table[table["letter"] == "b.txt"]
@@ -129,10 +129,10 @@ def test_every_format_holds_the_same_and_is_read_by_pandas_and_duckdb(folder, la
 def test_parquet_names_its_schema_and_the_folder_lists_it(folder, label, tmp_path):
     label(folder, out=tmp_path / "tabellen")
     notice = json.loads((tmp_path / "tabellen" / "schema.json").read_text(encoding="utf-8"))
-    assert notice["schema"] == 1
-    assert list(notice["tables"]["passages"]) == list(columns_of("passages", SCHEME))
+    assert notice["schema"] == 2
+    assert list(notice["tables"]["passages"]) == list(columns_of("passages", Shape(SCHEME, "", evidence=False)))
     schema = pyarrow.parquet.read_schema(tmp_path / "tabellen" / "letters" / "part-00000.parquet")
-    assert schema.metadata[b"mhnlp.schema"] == b"1"
+    assert schema.metadata[b"mhnlp.schema"] == b"2"
     assert schema.field("share_shelter").type == pyarrow.float64()
 
 
@@ -188,6 +188,24 @@ def test_another_unit_or_model_redoes_all(folder, label, tmp_path, shipped_model
     records = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
     assert {record["kind"] for record in records} == {"sentence"}
     assert label([folder / "b.txt"], out=out, model=shipped_model, unit="sentence").new == 1
+
+
+def test_evidence_is_added_on_request_as_a_table_of_one_letter_gives_it(label, tiny_model, tmp_path, letter_text):
+    letters = [letter_text, letter_text.replace("40", "41")]
+    out = tmp_path / "t.csv"
+    plain = label(letters, out=out).to_frame()
+    result = label(letters, out=out, evidence=True)
+    assert result.new == 2
+    found = result.to_frame()
+    added = [*(f"evidence_{pillar}" for pillar in SCHEME.pillars), "evidence_sentiment"]
+    assert [name for name in found if name not in plain] == added
+    pd.testing.assert_frame_equal(found.drop(columns=added), plain)
+    expected = classify(letter_text, model=tiny_model).to_frame(evidence=True)
+    own = found[found["letter"] == "1"]
+    assert own[added].to_numpy().tolist() == expected[added].to_numpy().tolist()
+    assert (found["evidence_shelter"] != "").sum() == found["pillars"].str.contains("shelter").sum() > 0
+    assert pd.read_csv(out, keep_default_na=False)[added].to_numpy().tolist() == found[added].to_numpy().tolist()
+    assert label(letters, out=out).to_frame().columns.tolist() == plain.columns.tolist()
 
 
 def test_failure_that_was_mended_is_labelled_in_the_next_run(folder, label, tmp_path, letter_text):

@@ -303,8 +303,8 @@ def test_interrupt_stops_within_seconds_and_keeps_the_state(tiny_model_folder, t
     start = time.monotonic()
     os.killpg(run.pid, signal.SIGINT)
     _, errors = run.communicate(timeout=60)
-    # Two to four seconds were seen, most of them the end of the processes; more on a machine that does other work.
-    assert time.monotonic() - start < 10 * max(1, os.getloadavg()[0] / os.cpu_count())
+    # A quarter of a second was seen; more on a machine that does other work.
+    assert time.monotonic() - start < 2 * max(1, os.getloadavg()[0] / os.cpu_count())
     assert run.returncode == 130
     assert "run the same command again" in errors
     assert "Traceback" not in errors

@@ -11,6 +11,7 @@ from mhnlp.archive.tasks import Outcome, failed
 from mhnlp.errors import ArchiveError
 from mhnlp.model import Model, load_model
 from mhnlp.pipeline import label_letters
+from mhnlp.results import evidence_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +33,8 @@ class Recipe:
         The model's, so that a worker with another model under the same name is found out.
     unit
         Whether each passage is labelled, or each sentence.
+    evidence
+        Whether to name the sentences that carry the labels.
     version
         Of mhnlp, whose readers and segmentation decide too.
     """
@@ -39,6 +42,7 @@ class Recipe:
     model: Model | str
     fingerprint: str
     unit: Literal["passage", "sentence"]
+    evidence: bool = False
     version: str = __version__
 
     def open(self) -> Model:
@@ -70,7 +74,8 @@ def label_batch(tasks: Sequence[Task], recipe: Recipe) -> list[Outcome]:
         if isinstance(found, Exception):
             outcomes.append(failed(task.key, found))
         else:
-            outcomes.append(Outcome(task.key, len(found), pack(found)))
+            evidence = evidence_columns(found, found.scheme) if recipe.evidence else {}
+            outcomes.append(Outcome(task.key, len(found), pack(found, evidence)))
     return outcomes
 
 

@@ -7,19 +7,20 @@ from __future__ import annotations
 
 import json
 import zlib
-from dataclasses import astuple
+from dataclasses import astuple, dataclass
+from itertools import repeat
 from typing import TYPE_CHECKING, Literal
 
 from mhnlp.archive.sources import PARTICULARS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from mhnlp.archive.state import Kept, State
     from mhnlp.labels import LabelScheme
     from mhnlp.results import LabelledLetter, LabelledPassage
 
-SCHEMA = 1
+SCHEMA = 2
 
 Value = str | int | float | bool | None
 Row = tuple[Value, ...]
@@ -34,13 +35,35 @@ Table = Literal["passages", "letters", "failures"]
 TABLES: tuple[Table, ...] = ("passages", "letters", "failures")
 
 
-def columns_of(table: Table, scheme: LabelScheme) -> Columns:
+@dataclass(frozen=True)
+class Shape:
+    """What the tables depend on apart from the letters.
+
+    Parameters
+    ----------
+    scheme
+        The labels.
+    model
+        Fingerprint of the model.
+    evidence
+        Whether the sentences that carry the labels are in them.
+    """
+
+    scheme: LabelScheme
+    model: str
+    evidence: bool
+
+
+def columns_of(table: Table, shape: Shape) -> Columns:
     """Columns of one of the `TABLES`."""
+    scheme = shape.scheme
     if table == "failures":
         return FAILURES
     if table == "passages":
         probabilities: Columns = {f"p_{label}": float for label in scheme.labels}
-        return {**WHERE, "passage": int, **PLACE, **LABELS, **probabilities, "model": str}
+        sentences: Columns = {f"evidence_{name}": str for name in (*scheme.pillars, "sentiment")}
+        optional = sentences if shape.evidence else {}
+        return {**WHERE, "passage": int, **PLACE, **LABELS, **probabilities, **optional, "model": str}
     shares = ("none", *scheme.labels, "uncertain")
     return {
         **WHERE,
@@ -51,21 +74,32 @@ def columns_of(table: Table, scheme: LabelScheme) -> Columns:
     }
 
 
-def rows_of(table: Table, state: State, scheme: LabelScheme, model: str) -> Iterator[Row]:
+def rows_of(table: Table, state: State, shape: Shape) -> Iterator[Row]:
     """Rows of one of the `TABLES`, one after the other."""
     if table == "failures":
         yield from (astuple(failure) for failure in state.failures())
     for kept in state.labelled() if table != "failures" else ():
         if table == "passages":
-            yield from _passage_rows(kept, model)
+            yield from _passage_rows(kept, shape.model)
         else:
-            yield _letter_row(kept, scheme, model)
+            yield _letter_row(kept, shape.scheme, shape.model)
 
 
-def pack(labelled: LabelledLetter) -> bytes:
-    """Write what the tables need of a labelled letter, without its name, as compressed JSON."""
+def pack(labelled: LabelledLetter, evidence: Mapping[str, Sequence[str]]) -> bytes:
+    """Write what the tables need of a labelled letter, without its name, as compressed JSON.
+
+    Parameters
+    ----------
+    labelled
+        The letter.
+    evidence
+        Columns of sentences that carry the labels, if any.
+    """
     letter = labelled.letter
-    passages = [[letter.page_of(each.start), *_values(each)] for each in labelled]
+    sentences = zip(*evidence.values(), strict=True) if evidence else repeat(())
+    passages = [
+        [letter.page_of(each.start), *_values(each), *own] for each, own in zip(labelled, sentences, strict=False)
+    ]
     particulars = [getattr(letter.metadata, name) for name in PARTICULARS]
     data = json.dumps([particulars, passages], ensure_ascii=False, separators=(",", ":"))
     return zlib.compress(data.encode("utf-8"), 1)

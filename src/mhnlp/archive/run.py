@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from mhnlp._version import __version__
 from mhnlp.archive.contents import digest_of
 from mhnlp.archive.progress import Counter, shown
-from mhnlp.archive.rows import SCHEMA, Table, columns_of, rows_of
+from mhnlp.archive.rows import SCHEMA, Shape, Table, columns_of, rows_of
 from mhnlp.archive.sources import open_source
 from mhnlp.archive.state import Failure, State, to_json
 from mhnlp.archive.tasks import Outcome, Task, failed
@@ -79,8 +79,8 @@ class ArchiveResult:
         import pandas as pd  # noqa: PLC0415 - slow to import, and needed here alone
 
         with self._opened() as state:
-            rows = list(rows_of(table, state, self._model.scheme, self._model.fingerprint))
-        return pd.DataFrame.from_records(rows, columns=list(columns_of(table, self._model.scheme)))
+            rows = list(rows_of(table, state, self._model.shape))
+        return pd.DataFrame.from_records(rows, columns=list(columns_of(table, self._model.shape)))
 
     @property
     def failures(self) -> tuple[Failure, ...]:
@@ -108,6 +108,7 @@ def label_archive(
     text: str = "text",
     n_jobs: int | None = None,
     scheduler: str | None = None,
+    evidence: bool = False,
     semicolon: bool = False,
     strict: bool = False,
     tracebacks: bool = False,
@@ -136,6 +137,9 @@ def label_archive(
         Worker processes, by default one a core, and fewer for few letters. The result is the same for any number.
     scheduler
         Address of a Dask scheduler, such as ``"tcp://10.0.0.1:8786"``, whose workers are to label instead.
+    evidence
+        Whether to add the sentences that speak most for the labels, as `LabelledLetter.to_frame` does. It takes about
+        as long again with ``accurate``, and more than ten times as long with ``fast``.
     semicolon
         Write CSV with semicolons and decimal commas, as Dutch Excel reads it.
     strict
@@ -173,7 +177,7 @@ def label_archive(
     output = None if path is None else _Output(path, Format.of(path, semicolon=semicolon))
     state = State(None if output is None else output.state_file())
     try:
-        run = _Run(state, _choose(model, state), unit, strict=strict, tracebacks=tracebacks)
+        run = _Run(state, _choose(model, state, evidence=evidence), unit, strict=strict, tracebacks=tracebacks)
         with shown(progress) as tell:
             n_jobs = n_jobs or worker_count(found.total)
             new = run.label(found, Counter(found.total, tell), n_jobs=n_jobs, scheduler=scheduler)
@@ -197,31 +201,30 @@ def worker_count(total: int | None) -> int:
 
 @dataclass(frozen=True)
 class _Chosen:
-    """A model: what workers load, its fingerprint and its labels."""
+    """A model: what workers load, and what it makes the tables depend on."""
 
     reference: Model | str
-    fingerprint: str
-    scheme: LabelScheme
+    shape: Shape
 
 
-def _choose(model: str | Path | Model | None, state: State) -> _Chosen:
+def _choose(model: str | Path | Model | None, state: State, *, evidence: bool) -> _Chosen:
     """Find out which model is meant; one that the last run used is not loaded to ask for its fingerprint."""
     if model is not None and not isinstance(model, str | Path):
-        return _Chosen(model, model.fingerprint, model.card.scheme)
+        return _Chosen(model, Shape(model.card.scheme, model.fingerprint, evidence))
     folder = model_folder(model)
     files = [(folder / name).stat() for name in (WEIGHTS, CARD)]
     stamp = f"{__version__} {folder} {[(each.st_size, each.st_mtime_ns, each.st_ino) for each in files]}"
     known = json.loads(state.note("model") or "{}")
     if known.get("stamp") == stamp:
         scheme = LabelScheme(tuple(known["pillars"]), tuple(known["sentiments"]))
-        return _Chosen(str(folder), known["fingerprint"], scheme)
+        return _Chosen(str(folder), Shape(scheme, known["fingerprint"], evidence))
     from mhnlp.model import load_model  # noqa: PLC0415 - takes seconds, which a run that is up to date spares
 
     loaded = load_model(folder)
     scheme = loaded.card.scheme
     note = {"pillars": scheme.pillars, "sentiments": scheme.sentiments, "fingerprint": loaded.fingerprint}
     state.set_note("model", to_json({"stamp": stamp, **note}))
-    return _Chosen(str(folder), loaded.fingerprint, scheme)
+    return _Chosen(str(folder), Shape(scheme, loaded.fingerprint, evidence))
 
 
 @dataclass(frozen=True)
@@ -241,13 +244,13 @@ class _Output:
         content = self._digest(state, model)
         if state.note("published") == to_json([content, self._stamps()]):
             return False
-        write_tables(state, self.path, format=self.format, scheme=model.scheme, model=model.fingerprint)
+        write_tables(state, self.path, format=self.format, shape=model.shape)
         state.set_note("published", to_json([content, self._stamps()]))
         return True
 
     def _digest(self, state: State, model: _Chosen) -> str:
         """Digest of all that the files depend on."""
-        settings = (str(SCHEMA), repr(self.format), model.fingerprint, repr(model.scheme))
+        settings = (str(SCHEMA), repr(self.format), repr(model.shape))
         return digest_of(chain(settings, chain.from_iterable(state.keys())))
 
     def _stamps(self) -> list[list[object]]:
@@ -265,7 +268,8 @@ class _Run:
         self._unit = unit
         self._strict = strict
         self._tracebacks = tracebacks
-        self._suffix = "-" + digest_of([__version__, model.fingerprint, unit])[:16]
+        evidence = ["evidence"] if model.shape.evidence else []
+        self._suffix = "-" + digest_of([__version__, model.shape.model, unit, *evidence])[:16]
         self._waiting: dict[str, int] = {}
 
     def label(self, source: Source, counter: Counter, *, n_jobs: int, scheduler: str | None) -> int:
@@ -297,7 +301,8 @@ class _Run:
         from mhnlp.archive.labelling import Recipe  # noqa: PLC0415 - slow to import, and needed for new letters alone
         from mhnlp.archive.workers import label_all, open_pool  # noqa: PLC0415
 
-        recipe = Recipe(self.model.reference, self.model.fingerprint, self._unit)
+        shape = self.model.shape
+        recipe = Recipe(self.model.reference, shape.model, self._unit, evidence=shape.evidence)
         new = 0
         with open_pool(recipe, n_jobs=n_jobs, scheduler=scheduler) as pool:
             for outcomes in label_all(chain([first], tasks), pool):

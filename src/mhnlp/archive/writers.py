@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from mhnlp.archive.rows import Columns, Row, Table
+    from mhnlp.archive.rows import Columns, Row, Shape, Table
     from mhnlp.archive.state import State
-    from mhnlp.labels import LabelScheme
 
 GROUP = 5_000
 """Rows that are in memory at once."""
@@ -87,7 +86,7 @@ def state_path(out: Path) -> Path:
     return out.with_name(out.name + ".state")
 
 
-def write_tables(state: State, out: Path, *, format: Format, scheme: LabelScheme, model: str) -> None:  # noqa: A002
+def write_tables(state: State, out: Path, *, format: Format, shape: Shape) -> None:  # noqa: A002
     """Write all tables.
 
     Raises
@@ -99,21 +98,20 @@ def write_tables(state: State, out: Path, *, format: Format, scheme: LabelScheme
         if format.partitioned:
             with replaced(out) as folder:
                 for table in TABLES:
-                    rows = rows_of(table, state, scheme, model)
-                    _write_parts(rows, columns_of(table, scheme), folder / table)
-                _write_notice(folder, scheme)
+                    _write_parts(rows_of(table, state, shape), columns_of(table, shape), folder / table)
+                _write_notice(folder, shape)
             return
         for table, path in format.files(out).items():
             with replaced(path) as partial:
-                _write(rows_of(table, state, scheme, model), columns_of(table, scheme), partial, format)
+                _write(rows_of(table, state, shape), columns_of(table, shape), partial, format)
 
 
 def _is_ours(folder: Path) -> bool:
     return folder.is_dir() and ((folder / NOTICE).is_file() or not any(folder.iterdir()))
 
 
-def _write_notice(folder: Path, scheme: LabelScheme) -> None:
-    tables = {table: {name: kind.__name__ for name, kind in columns_of(table, scheme).items()} for table in TABLES}
+def _write_notice(folder: Path, shape: Shape) -> None:
+    tables = {table: {name: kind.__name__ for name, kind in columns_of(table, shape).items()} for table in TABLES}
     notice = {"written by": "mhnlp", "schema": SCHEMA, "tables": tables}
     (folder / NOTICE).write_text(json.dumps(notice, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     force(folder / NOTICE)

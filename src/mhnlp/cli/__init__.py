@@ -1,7 +1,5 @@
 """The command line: each command is the face of a public function."""
 
-import atexit
-import gc
 import sys
 
 from rich.markup import escape
@@ -23,8 +21,6 @@ __all__ = ["app", "main", "messages", "screen"]
 
 def main() -> None:
     """Run the command line; what the user can mend is told in words, without a traceback."""
-    # At its end Python looks for circles among all objects: most of a second with spaCy loaded, for nothing.
-    atexit.register(gc.freeze)
     try:
         app()
     except (MhnlpError, OSError, ValueError) as error:

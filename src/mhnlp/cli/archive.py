@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 from itertools import islice
 from pathlib import Path
@@ -43,6 +44,9 @@ def label(
     scheduler: Annotated[
         str | None, typer.Option("--scheduler", help="Label on the Dask cluster at this address (tcp://…).")
     ] = None,
+    evidence: Annotated[
+        bool, typer.Option("--evidence", help="Add the sentence that speaks most for each label; takes longer.")
+    ] = False,
     semicolon: Annotated[
         bool, typer.Option("--semicolon", help="CSV with semicolons and decimal commas, for Dutch Excel.")
     ] = False,
@@ -69,6 +73,7 @@ def label(
             text=text,
             n_jobs=jobs,
             scheduler=scheduler,
+            evidence=evidence,
             semicolon=semicolon,
             strict=strict,
             tracebacks=traceback,
@@ -76,6 +81,8 @@ def label(
         )
     except KeyboardInterrupt:
         messages.print("[yellow]interrupted:[/] what is done is kept; run the same command again to go on")
+        # At its end Python looks for circles among all objects: with spaCy loaded most of a second, for nothing.
+        gc.freeze()
         raise typer.Exit(INTERRUPTED) from None
     except mhnlp.ArchiveError as error:
         messages.print(f"[red]mhnlp:[/] {escape(str(error))}", highlight=False)
