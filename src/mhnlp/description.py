@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mhnlp.classifier import PassageClassifier
 
 PACKAGES = ("numpy", "scipy", "scikit-learn", "spacy", "skops")
+OWN_PASSAGE = "weight of an own passage"
 MIN_SUPPORT = 50
 """Passages of a label below which what is learned of it is not to be trusted."""
 MIN_PASSAGES = 200
@@ -52,7 +53,7 @@ def describe_shares(own: AnnotatedCorpus, corpus: AnnotatedCorpus, weight: float
         "own letters": len(set(own.letters)),
         "own support": own.support(),
         "passages of mhnlp's corpus": len(corpus) - len(own),
-        "weight of an own passage": weight,
+        OWN_PASSAGE: weight,
     }
 
 

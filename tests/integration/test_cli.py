@@ -529,6 +529,13 @@ def test_training_is_not_lost_where_a_model_must_not_be_replaced(call, corpus_co
     assert load_model(tmp_path / "eigen-new").card.name == "nieuw"
 
 
+def test_train_searches_where_it_is_asked_to(main, corpus_copy, tmp_path, monkeypatch):
+    monkeypatch.setattr("mhnlp.search.MIN_LETTERS", 13)
+    code, _, errors = main("train", corpus_copy, "--search", "--out", tmp_path / "m")
+    assert code == 2
+    assert "there are 72 of 12" in " ".join(errors.split())
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [(("--compare", "fats"), "did you mean 'fast'"), (("--out", "."), "holds other files")],
