@@ -16,6 +16,7 @@ from mhnlp.labels import SCHEME
 if TYPE_CHECKING:
     from mhnlp.card import ModelCard
     from mhnlp.classifier import PassageClassifier
+    from mhnlp.labels import LabelScheme
 
 PACKAGES = ("numpy", "scipy", "scikit-learn", "spacy", "skops")
 OWN_PASSAGE = "weight of an own passage"
@@ -57,12 +58,12 @@ def describe_shares(own: AnnotatedCorpus, corpus: AnnotatedCorpus, weight: float
     }
 
 
-def describe_coders(data: str | Path | AnnotatedCorpus | None) -> dict[str, Any]:
+def describe_coders(data: str | Path | AnnotatedCorpus | None, scheme: LabelScheme = SCHEME) -> dict[str, Any]:
     """Who coded a corpus folder, and how far they agree; nothing where it is not known."""
     if data is None or isinstance(data, AnnotatedCorpus) or not (Path(data) / "codes.csv").is_file():
         return {}
     try:
-        pairs = agreement(data).pairs
+        pairs = agreement(data, scheme=scheme).pairs
     except MhnlpError as error:
         return {"agreement": f"not known: {error}"}
     return {

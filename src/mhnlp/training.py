@@ -154,7 +154,7 @@ def prepare(
         own=mine,
         encoder_scores=corpus_encoder_scores(corpus) if base == "accurate" else None,
         sample_weight=np.where(mine, weight, 1.0) if not mine.all() else None,
-        about=describe_coders(data) | (describe_shares(own, corpus, weight) if not mine.all() else {}),
+        about=describe_coders(data, own.scheme) | (describe_shares(own, corpus, weight) if not mine.all() else {}),
         purpose=describe_purpose(corpus) if data is not None else {},
     )
 
