@@ -512,6 +512,19 @@ def test_evaluate_writes_scores_to_files(call, main, corpus_copy, tiny_model_fol
     assert "scores are written as" in errors
 
 
+def test_evaluate_scores_labels_from_elsewhere(call, main, corpus_copy, labels_file, tmp_path):
+    result = call("evaluate", corpus_copy, "--labels", labels_file, "-o", tmp_path / "scores.csv")
+    assert result.exit_code == 0, result.output
+    assert "labels.csv on corpus" in result.output
+    assert re.search(r"pillars, macro-F1\W+1\.000 \[", result.output)
+    assert "calibration" not in result.output
+    assert "nan" not in result.output
+    assert (tmp_path / "scores.csv").read_text(encoding="utf-8").startswith("label,support")
+    code, _, errors = main("evaluate", "--labels", labels_file)
+    assert code == 2
+    assert "name the coded passages" in errors
+
+
 def test_scheme_with_a_mistake_is_told_in_words(main, corpus_copy, tmp_path):
     (tmp_path / "scheme.toml").write_text("pillars = 3", encoding="utf-8")
     code, _, errors = main("train", corpus_copy, "--scheme", tmp_path / "scheme.toml", "--out", tmp_path / "m")
