@@ -200,7 +200,7 @@ def train(
     search
         Whether to choose, by letters held out inside the training letters, among a handful of settings: penalties,
         n-grams, and with the package's corpus the weight of one's own passages. The card tells what each did. It takes
-        about fifteen times as long.
+        ten to fifteen times as long.
 
     Returns
     -------

@@ -57,7 +57,7 @@ def train(
     ] = None,
     search: Annotated[
         bool,
-        typer.Option("--search", help="Choose among a handful of settings first; takes about fifteen times as long."),
+        typer.Option("--search", help="Choose among a handful of settings first; takes ten to fifteen times as long."),
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace a model that does better.")] = False,
 ) -> None:
