@@ -195,6 +195,10 @@ def test_classify_writes_a_page(call, letter_file, tiny_model_folder):
     result = call("classify", letter_file, "--model", tiny_model_folder, "--format", "html")
     assert result.stdout.startswith("<!doctype html>")
     assert "shelter" in result.stdout
+    several = call("classify", letter_file, letter_file, "--model", tiny_model_folder, "--format", "html").stdout
+    assert several.count("<!doctype html>") == several.count("</html>") == 1
+    assert "<title>2 letters</title>" in several
+    assert several.count("<header>") == 2
 
 
 def test_explain_shows_sentence_words_and_threshold_of_a_text(call, tiny_model_folder):
