@@ -53,6 +53,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for suffix in (".csv", ".jsonl"):
             timed(f"import {suffix}", mhnlp.import_annotations, coded.save(Path(folder) / f"x{suffix}"))
+        original = mhnlp.export_annotations(coded, Path(folder) / "original.csv")
+        timed("import .csv, original=", mhnlp.import_annotations, Path(folder) / "x.csv", original=original)
         for name, suffix in (("label-studio", ".json"), ("excel", ".xlsx")):
             path = Path(folder) / f"x{suffix}"
             timed(f"export {name}", mhnlp.export_annotations, coded, path, format=name, prefill=True)

@@ -184,6 +184,11 @@ def tiny_model_folder(tiny_model, tmp_path_factory) -> Path:
     return tiny_model.save(tmp_path_factory.mktemp("models") / "tiny")
 
 
+@pytest.fixture(scope="session")
+def write_folder():
+    return write_corpus
+
+
 @pytest.fixture
 def corpus_copy(toy_corpus, tmp_path) -> Path:
     """A small corpus folder of one's own to plant mistakes in."""

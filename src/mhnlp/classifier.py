@@ -219,12 +219,25 @@ class PassageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         _, scores = self._choose(material, splits, self._candidates()[:1])
         return self._said_out_of_fold(self._with_encoder(scores, X, encoder_scores), material, splits)
 
-    def predict_proba(self, X: Sequence[str]) -> Floats:
-        """Calibrated probabilities, shape (n_texts, n_labels); a text's do not depend on the other texts."""
+    def predict_proba(self, X: Sequence[str], encoder_scores: Floats | None = None) -> Floats:
+        """Calibrated probabilities; a text's do not depend on the other texts.
+
+        Parameters
+        ----------
+        X
+            The texts.
+        encoder_scores
+            As in `fit`. Without scores `encoder` scores the texts.
+
+        Returns
+        -------
+        ndarray, shape (n_texts, n_labels)
+        """
         check_is_fitted(self, "calibrator_")
         if not len(X):
             return np.zeros((0, len(self.scheme.labels)))
-        return self.calibrator_.predict_proba(self._scores(X))
+        scores = self.scorer_.decision_function(self.vectorizer_.transform(self._tokens(X)))
+        return self.calibrator_.predict_proba(self._with_encoder(scores, X, encoder_scores))
 
     def predict(self, X: Sequence[str]) -> Indicators:
         """Labels as `indicators` gives them, shape (n_texts, n_labels)."""
@@ -273,11 +286,6 @@ class PassageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def _new_vectorizer(self) -> NgramVectorizer:
         return NgramVectorizer(self.words, self.characters, self.min_texts)
-
-    def _scores(self, X: Sequence[str]) -> Floats:
-        """Log odds of the labels by the regressions, then those of the encoder, shape (n_texts, n_scores)."""
-        scores = self.scorer_.decision_function(self.vectorizer_.transform(self._tokens(X)))
-        return scores if self.encoder is None else np.hstack([scores, self.encoder.scores(X)])
 
     def _calibrate(self, scores: Floats, material: Material, train: Rows) -> ScoreCalibrator:
         calibrator = ScoreCalibrator(len(self.scheme.pillars), sentiment_odds=self.sentiment_odds)

@@ -16,8 +16,10 @@ from mhnlp.labels import SCHEME
 if TYPE_CHECKING:
     from mhnlp.card import ModelCard
     from mhnlp.classifier import PassageClassifier
+    from mhnlp.labels import LabelScheme
 
 PACKAGES = ("numpy", "scipy", "scikit-learn", "spacy", "skops")
+OWN_PASSAGE = "weight of an own passage"
 MIN_SUPPORT = 50
 """Passages of a label below which what is learned of it is not to be trusted."""
 MIN_PASSAGES = 200
@@ -52,16 +54,16 @@ def describe_shares(own: AnnotatedCorpus, corpus: AnnotatedCorpus, weight: float
         "own letters": len(set(own.letters)),
         "own support": own.support(),
         "passages of mhnlp's corpus": len(corpus) - len(own),
-        "weight of an own passage": weight,
+        OWN_PASSAGE: weight,
     }
 
 
-def describe_coders(data: str | Path | AnnotatedCorpus | None) -> dict[str, Any]:
+def describe_coders(data: str | Path | AnnotatedCorpus | None, scheme: LabelScheme = SCHEME) -> dict[str, Any]:
     """Who coded a corpus folder, and how far they agree; nothing where it is not known."""
     if data is None or isinstance(data, AnnotatedCorpus) or not (Path(data) / "codes.csv").is_file():
         return {}
     try:
-        pairs = agreement(data).pairs
+        pairs = agreement(data, scheme=scheme).pairs
     except MhnlpError as error:
         return {"agreement": f"not known: {error}"}
     return {

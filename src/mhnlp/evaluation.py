@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,14 +12,15 @@ from sklearn.metrics import average_precision_score
 from mhnlp.annotations.corpus import AnnotatedCorpus
 from mhnlp.annotations.tables import load_corpus, read_annotations
 from mhnlp.bootstrap import counts_by_letter, draw_sums, estimate, f1
+from mhnlp.given import given_labels
 from mhnlp.model import Model, load_model
 from mhnlp.scores import CoveragePoint, Evaluation, LabelScore, Reliability
 from mhnlp.traces import digests
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from mhnlp.classifier import PassageClassifier
@@ -63,13 +65,15 @@ class HeldOut:
         return HeldOut(corpus, self.probabilities[chosen], self.given[chosen], self.certain[chosen])
 
 
-def evaluate(model: Model | str | Path, data: AnnotatedCorpus | str | Path) -> Evaluation:
-    """Estimate a model on coded passages that it was not trained on.
+def evaluate(model: Model | str | Path | pd.DataFrame, data: AnnotatedCorpus | str | Path) -> Evaluation:
+    """Estimate a model on coded passages that it was not trained on, or labels that came from elsewhere.
 
     Parameters
     ----------
     model
-        The model, or its name or folder.
+        The model, or its name or folder; or a table with the columns ``pillars`` and ``sentiment``, and ``text`` or
+        ``passage``, of the labels that another tool or a colleague gave to the same passages. It has no probabilities,
+        so that the figures which need them are not a number.
     data
         The coded passages: a corpus, or what `read_annotations` takes. A label of the model that they do not know
         counts as an error wherever it is given.
@@ -83,6 +87,8 @@ def evaluate(model: Model | str | Path, data: AnnotatedCorpus | str | Path) -> E
     ------
     ValueError
         If model and corpus share no label.
+    TableError
+        If the table lacks a column, or a coded passage.
 
     Examples
     --------
@@ -90,6 +96,8 @@ def evaluate(model: Model | str | Path, data: AnnotatedCorpus | str | Path) -> E
     >>> evaluate("fast", corpus).warnings
     ("2 of the 2 passages are among those that 'fast' was trained on; the scores are too high",)
     """
+    if not isinstance(model, Model | str | Path):
+        return _evaluate_table(model, data if isinstance(data, AnnotatedCorpus) else read_annotations(data))
     model = model if isinstance(model, Model) else load_model(model)
     corpus = data if isinstance(data, AnnotatedCorpus) else read_annotations(data, model.card.scheme)
     own, wanted = model.card.scheme, corpus.scheme
@@ -107,6 +115,19 @@ def evaluate(model: Model | str | Path, data: AnnotatedCorpus | str | Path) -> E
         unknown=given[:, : len(own.pillars)][:, [label not in wanted.pillars for label in own.pillars]].sum(axis=1),
     )
     return replace(scores, warnings=warn_of_seen(model, corpus))
+
+
+def _evaluate_table(table: pd.DataFrame, corpus: AnnotatedCorpus) -> Evaluation:
+    found = given_labels(table, corpus)
+    scores = score_probabilities(
+        f"labels given on {corpus.name}",
+        corpus,
+        found.y.astype(np.float64),
+        found.y,
+        np.ones(len(corpus), dtype=bool),
+        unknown=found.unknown,
+    )
+    return replace(scores.without_probabilities(), warnings=found.warnings)
 
 
 def warn_of_seen(model: Model, corpus: AnnotatedCorpus) -> tuple[str, ...]:

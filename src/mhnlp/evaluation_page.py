@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 from io import StringIO
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from mhnlp.errors import MhnlpError
@@ -83,11 +84,9 @@ def evaluation_page(scores: Evaluation) -> str:
         "<h2>Labels</h2><p>F1 with 95 percent intervals, by drawing letters.</p>",
         _table(frame.columns, frame.itertuples(index=False)),
         f"<h2>Sentiment coded and given</h2>{_table(columns, confusion)}",
-        RELIABILITY,
-        _svg(_reliability(scores)),
-        COVERAGE,
-        _svg(_coverage(scores)),
     ]
+    if scores.reliability:
+        body += [RELIABILITY, _svg(_reliability(scores)), COVERAGE, _svg(_coverage(scores))]
     head = f"<meta charset='utf-8'><title>{escape(scores.name)}</title><style>{STYLE}</style>"
     return f"<!doctype html>\n<html lang='en'><head>{head}</head><body>{''.join(body)}</body></html>\n"
 
@@ -99,7 +98,9 @@ def _table(columns: Iterable[object], rows: Iterable[Sequence[object]]) -> str:
 
 
 def _cell(value: object) -> str:
-    return f"{value:.3f}" if isinstance(value, float) else escape(str(value))
+    if isinstance(value, float):
+        return "" if isnan(value) else f"{value:.3f}"
+    return escape(str(value))
 
 
 def _figure(columns: int, rows: int) -> Any:  # noqa: ANN401 - matplotlib is optional

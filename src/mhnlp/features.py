@@ -153,8 +153,7 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
                 if column is not None:
                     cells += [(start + step, column, 1 / size) for step in range(size)]
         for row, word in enumerate(words):
-            found = (self._character_index.get(gram) for gram in self._character_ngrams(word))
-            cells += [(row, len(self.words_) + column, 1.0) for column in found if column is not None]
+            cells += [(row, len(self.words_) + int(column), 1.0) for column in self._character_columns(word)]
         rows, columns, values = zip(*cells, strict=True) if cells else ((), (), ())
         return sparse.csc_matrix((values, (rows, columns)), shape=(len(words), len(self.idf_)))
 

@@ -139,8 +139,7 @@ class LabelledLetter(Sequence[LabelledPassage]):
         >>> "wachttijd" in page
         True
         """
-        carrying = [passage.carrying_sentences() for passage in self] if evidence else ()
-        return page([letter_html(self, carrying)], self.letter.name or "Letter")
+        return LabelledLetters((self,), self.scheme).to_html(evidence=evidence)
 
     def __repr__(self) -> str:
         lines = [
@@ -191,6 +190,15 @@ class LabelledLetters(Sequence[LabelledLetter]):
             **(evidence_columns(passages, self.scheme) if evidence else {}),
         }
         return pd.DataFrame(columns)
+
+    def to_html(self, *, evidence: bool = False) -> str:
+        """Give one page of all letters, as `LabelledLetter.to_html` does of one."""
+        title = self[0].letter.name or "Letter" if len(self) == 1 else f"{len(self)} letters"
+        views = [
+            letter_html(letter, [passage.carrying_sentences() for passage in letter] if evidence else ())
+            for letter in self
+        ]
+        return page(views, title)
 
     def __repr__(self) -> str:
         return f"<LabelledLetters: {len(self)} letters, {sum(map(len, self))} passages>"

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from math import isnan, nan
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from mhnlp.estimate import Estimate
+
+OF_PROBABILITIES = ("pillars, mean average precision", "expected calibration error", "not uncertain")
+"""Figures of a summary that labels without probabilities have not."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +110,22 @@ class Evaluation:
     unknown: int = 0
     warnings: tuple[str, ...] = ()
 
+    def without_probabilities(self) -> Evaluation:
+        """The same of labels that came without probabilities: what needs these is not a number, or empty."""
+        labels = tuple(replace(each, average_precision=nan, calibration=nan) for each in self.labels)
+        return replace(
+            self,
+            labels=labels,
+            average_precision=nan,
+            calibration_pillars=nan,
+            calibration_sentiment=nan,
+            coverage=nan,
+            certain_pillars=nan,
+            certain_sentiment=nan,
+            reliability=(),
+            coverage_curve=(),
+        )
+
     def to_frame(self) -> pd.DataFrame:
         """Give the scores of the labels as a table, one row a label."""
         import pandas as pd  # noqa: PLC0415 - slow to import, and needed here alone
@@ -128,6 +148,8 @@ class Evaluation:
             "not uncertain": f"{self.coverage:.0%} of the passages; on these macro-F1 {self.certain_pillars:.3f} "
             f"pillars, {self.certain_sentiment:.3f} sentiment",
         }
+        if isnan(self.coverage):
+            figures = {name: told for name, told in figures.items() if name not in OF_PROBABILITIES}
         if self.unknown:
             figures["labels unknown to the coded passages"] = f"{self.unknown}, each counted as an error"
         return figures
@@ -142,8 +164,16 @@ class Evaluation:
         return {**self.summary(), "table": [header, *rows]}
 
     def to_json(self) -> str:
-        """Give every figure as JSON."""
-        return json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n"
+        """Give every figure as JSON; one that is not a number is null."""
+        return json.dumps(_plain(asdict(self)), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
+    if isinstance(value, dict):
+        return {key: _plain(own) for key, own in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(own) for own in value]
+    return None if isinstance(value, float) and isnan(value) else value
 
 
 def _bounds(value: Estimate) -> dict[str, float]:

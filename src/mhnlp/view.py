@@ -1,8 +1,7 @@
 """Views of labelled letters and of evidence in HTML, for notebooks and for paper.
 
-Colours are those of Okabe and Ito ("Color Universal Design", 2008), which people with any colour vision tell apart;
-no label is told by its colour alone. They tint whatever lies behind them and leave the text its own colour, so that a
-view is readable on light and on dark pages. Without its style sheet, as on some sites, it still reads in order.
+No label is told by its colour alone. Colours tint whatever lies behind them and leave the text its own colour, so that
+a view is readable on light and on dark pages. Without its style sheet, as on some sites, it still reads in order.
 """
 
 from __future__ import annotations
@@ -11,8 +10,9 @@ from collections import Counter
 from functools import lru_cache
 from html import escape
 from importlib.resources import files
-from itertools import cycle
 from typing import TYPE_CHECKING
+
+from mhnlp.palette import COLOURS, GREY, pillar_colours
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from mhnlp.labels import LabelScheme
     from mhnlp.results import LabelledLetter, LabelledPassage
 
-PILLAR_COLOURS = ("#009e73", "#e69f00", "#0072b2", "#cc79a7", "#56b4e9", "#f0e442", "#d55e00")
 MARKS = {"positive": "▲", "negative": "▼", "mixed": "◆", "neutral": "○"}
 OTHER_MARK = "●"
 STRONG = 2.0
@@ -38,7 +37,7 @@ def letter_html(letter: LabelledLetter, carrying: Sequence[Mapping[str, str]] = 
     carrying
         For each passage the sentence that carries each of its labels; without them no sentence is marked.
     """
-    colours = dict(zip(letter.scheme.pillars, cycle(PILLAR_COLOURS), strict=False))
+    colours = pillar_colours(letter.scheme.pillars)
     sentences = carrying or [{}] * len(letter)
     parts: list[str] = []
     heading = ""
@@ -90,7 +89,7 @@ def _passage_html(
     doubt = "<span class='mhnlp-doubt'>? better read by a person</span>" if passage.uncertain else ""
     chances = ", ".join(f"{each} {passage.probabilities[each]:.2f}" for each in scheme.sentiments)
     judgement = (
-        f"<div class='mhnlp-judgement mhnlp-{_mark_class(passage.sentiment)}' tabindex='0'>"
+        f"<div class='mhnlp-judgement' {_tinted(passage.sentiment)} tabindex='0'>"
         f"<span class='mhnlp-mark' aria-hidden='true'>{_mark(passage.sentiment)}</span> {escape(passage.sentiment)}"
         f"<span class='mhnlp-tip'> ({escape(chances)})</span></div>"
     )
@@ -132,8 +131,9 @@ def _mark(sentiment: str) -> str:
     return MARKS.get(sentiment, OTHER_MARK)
 
 
-def _mark_class(sentiment: str) -> str:
-    return sentiment if sentiment in MARKS else "other"
+def _tinted(sentiment: str) -> str:
+    colour = COLOURS.get(sentiment, GREY)
+    return f"style='--colour:{colour}{';color:var(--muted)' if colour == GREY else ''}'"
 
 
 def _overview(letter: LabelledLetter, colours: Mapping[str, str]) -> str:
@@ -147,7 +147,7 @@ def _overview(letter: LabelledLetter, colours: Mapping[str, str]) -> str:
         if pillars[name]
     ]
     marks = [
-        f"<span class='mhnlp-{_mark_class(name)}'><span class='mhnlp-mark' aria-hidden='true'>{_mark(name)}</span> "
+        f"<span {_tinted(name)}><span class='mhnlp-mark' aria-hidden='true'>{_mark(name)}</span> "
         f"{escape(name)} {sentiments[name]}</span>"
         for name in letter.scheme.sentiments
         if sentiments[name]

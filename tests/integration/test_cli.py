@@ -195,6 +195,10 @@ def test_classify_writes_a_page(call, letter_file, tiny_model_folder):
     result = call("classify", letter_file, "--model", tiny_model_folder, "--format", "html")
     assert result.stdout.startswith("<!doctype html>")
     assert "shelter" in result.stdout
+    several = call("classify", letter_file, letter_file, "--model", tiny_model_folder, "--format", "html").stdout
+    assert several.count("<!doctype html>") == several.count("</html>") == 1
+    assert "<title>2 letters</title>" in several
+    assert several.count("<header>") == 2
 
 
 def test_explain_shows_sentence_words_and_threshold_of_a_text(call, tiny_model_folder):
@@ -512,6 +516,19 @@ def test_evaluate_writes_scores_to_files(call, main, corpus_copy, tiny_model_fol
     assert "scores are written as" in errors
 
 
+def test_evaluate_scores_labels_from_elsewhere(call, main, corpus_copy, labels_file, tmp_path):
+    result = call("evaluate", corpus_copy, "--labels", labels_file, "-o", tmp_path / "scores.csv")
+    assert result.exit_code == 0, result.output
+    assert "labels.csv on corpus" in result.output
+    assert re.search(r"pillars, macro-F1\W+1\.000 \[", result.output)
+    assert "calibration" not in result.output
+    assert "nan" not in result.output
+    assert (tmp_path / "scores.csv").read_text(encoding="utf-8").startswith("label,support")
+    code, _, errors = main("evaluate", "--labels", labels_file)
+    assert code == 2
+    assert "name the coded passages" in errors
+
+
 def test_scheme_with_a_mistake_is_told_in_words(main, corpus_copy, tmp_path):
     (tmp_path / "scheme.toml").write_text("pillars = 3", encoding="utf-8")
     code, _, errors = main("train", corpus_copy, "--scheme", tmp_path / "scheme.toml", "--out", tmp_path / "m")
@@ -527,6 +544,13 @@ def test_training_is_not_lost_where_a_model_must_not_be_replaced(call, corpus_co
     assert "Nothing was replaced" in result.output
     assert load_model(folder).card.name == "tiny"
     assert load_model(tmp_path / "eigen-new").card.name == "nieuw"
+
+
+def test_train_searches_where_it_is_asked_to(main, corpus_copy, tmp_path, monkeypatch):
+    monkeypatch.setattr("mhnlp.search.MIN_LETTERS", 13)
+    code, _, errors = main("train", corpus_copy, "--search", "--out", tmp_path / "m")
+    assert code == 2
+    assert "there are 72 of 12" in " ".join(errors.split())
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from mhnlp.annotations.coded import CodedPassage, CodedPassages
 from mhnlp.annotations.exporting import FORMATS, as_coded, export_annotations, label_studio_config
 from mhnlp.annotations.importing import import_annotations, read_passages
 from mhnlp.errors import AnnotationError, MhnlpError
@@ -88,6 +89,14 @@ def test_text_that_looks_like_a_formula_stays_a_text(tmp_path):
     assert [(each.id, each.text) for each in passages] == [("007", "=1+1"), ("08", "-2")]
 
 
+def test_characters_that_xml_cannot_hold_come_back(tmp_path):
+    texts = ["een\x01twee", "een\rtwee", "_x0041_ blijft", "regel\nen\ttab"]
+    frame = pd.DataFrame({"id": list("abcd"), "text": texts})
+    assert [each.text for each in read_passages(export_annotations(frame, tmp_path / "x.xlsx"))] == texts
+    half = CodedPassages("half", (CodedPassage("a", "b", "half \ud83d teken", "", (), ""),))
+    assert read_passages(export_annotations(half, tmp_path / "y.xlsx"))[0].text == "half \ufffd teken"
+
+
 def test_text_longer_than_a_cell_is_refused_by_name(tmp_path):
     frame = pd.DataFrame({"id": ["p1"], "text": ["x" * 40_000]})
     with pytest.raises(MhnlpError, match=r"the text of 'p1' has 40000 characters, .* export to .csv or .jsonl"):
@@ -96,8 +105,8 @@ def test_text_longer_than_a_cell_is_refused_by_name(tmp_path):
 
 
 def test_missing_package_is_named_with_its_extra(coded, tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "openpyxl", None)
-    with pytest.raises(MhnlpError, match=r"openpyxl: pip install 'mhnlp\[excel\]'"):
+    monkeypatch.setitem(sys.modules, "xlsxwriter", None)
+    with pytest.raises(MhnlpError, match=r"xlsxwriter: pip install 'mhnlp\[excel\]'"):
         export_annotations(coded, tmp_path / "x.xlsx")
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from mhnlp.annotations.tables import read_annotations, write_table
 from mhnlp.card import ModelCard
 from mhnlp.curve import learning_curve
-from mhnlp.errors import SchemeError, TrainingError
+from mhnlp.errors import AnnotationError, SchemeError, TrainingError
 from mhnlp.evaluation import evaluate
 from mhnlp.labels import SCHEME, LabelScheme
 from mhnlp.model import load_model
@@ -135,3 +137,44 @@ def test_learning_curve_of_other_labels(coded, new_classifier):
 def test_other_labels_are_not_mixed_with_the_package_corpus(coded):
     with pytest.raises(TrainingError, match=r"has other labels, so train on it alone"):
         train(coded, with_corpus=True)
+
+
+@pytest.fixture
+def other_folder(toy_corpus, write_folder, tmp_path):
+    """A corpus folder with coded sentences whose sentiments have names of their own."""
+    names = {"positive": "good", "negative": "bad", "mixed": "both", "neutral": "none"}
+    passages = tuple(replace(each, sentiment=names[each.sentiment]) for each in toy_corpus)
+    folder = write_folder(tmp_path / "folder", replace(toy_corpus, passages=passages))
+    codes = (folder / "codes.csv").read_text(encoding="utf-8")
+    (folder / "codes.csv").write_text(codes.replace("mixed", "both"), encoding="utf-8")
+    return folder
+
+
+OTHER = LabelScheme(SCHEME.pillars, ("good", "bad", "both", "none"))
+
+
+def test_sentences_that_make_sentiments_of_another_scheme_are_told_once(other_folder):
+    with pytest.raises(AnnotationError) as raised:
+        read_annotations(other_folder, OTHER)
+    (problem,) = raised.value.problems
+    assert (problem.file, problem.line) == ("sentences.csv", 2)
+    assert "make neutral, positive, and the scheme has good, bad, both, none; leave all rows but" in problem.message
+
+
+def test_folder_of_another_scheme_without_sentences_trains_and_names_its_coders(other_folder, new_classifier):
+    table = other_folder / "sentences.csv"
+    table.write_text(table.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    model = train(other_folder, scheme=OTHER, classifier=new_classifier(characters=(3, 3), folds=2))
+    assert model.card.data["coders"] == ["A", "B"]
+    assert set(model.predict(["De opvang is vol."])["sentiment"]) <= {"good", "bad", "both", "none"}
+
+
+def test_sentences_serve_a_scheme_that_has_the_sentiments_they_make(toy_corpus, write_folder, tmp_path):
+    scheme = LabelScheme(SCHEME.pillars, ("neutral", "positive", "negative"))
+    unmixed = replace(toy_corpus, passages=tuple(each for each in toy_corpus if each.sentiment != "mixed"))
+    folder = write_folder(tmp_path / "folder", unmixed)
+    codes = (folder / "codes.csv").read_text(encoding="utf-8")
+    (folder / "codes.csv").write_text(codes.replace("mixed", "neutral"), encoding="utf-8")
+    read = read_annotations(folder, scheme)
+    assert read.passages == unmixed.passages
+    assert len(read.parts().texts) == 2 * len(unmixed)

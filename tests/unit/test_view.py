@@ -6,6 +6,7 @@ import pytest
 
 from mhnlp.labels import SCHEME, LabelScheme
 from mhnlp.letter import Letter
+from mhnlp.palette import COLOURS
 from mhnlp.results import LabelledLetter, LabelledPassage
 from mhnlp.view import letter_html, page
 
@@ -71,6 +72,13 @@ def test_each_judgement_has_a_mark_of_its_own(sentiment):
     marks = {each: letter_html(make_letter(each)).split("aria-hidden='true'>")[1][0] for each in SCHEME.sentiments}
     assert len(set(marks.values())) == len(SCHEME.sentiments)
     assert marks[sentiment] in letter_html(make_letter(sentiment))
+
+
+def test_a_label_has_the_same_colour_in_views_and_figures():
+    for pillar in SCHEME.pillars:
+        assert f"--colour:{COLOURS[pillar]}" in letter_html(make_letter(pillars=(pillar,)))
+    for sentiment in SCHEME.sentiments:
+        assert f"--colour:{COLOURS[sentiment]}" in letter_html(make_letter(sentiment, pillars=()))
 
 
 def test_labels_of_another_scheme_are_shown_too():

@@ -162,13 +162,17 @@ def _record(place: Place, cells: list[str], header: Header) -> Raw:
     own = [
         Cell(header.names[fields[name]], cells[fields[name]], kind=kind)
         for name, kind in KINDS.items()
-        if name in fields
+        if name in fields and cells[fields[name]].strip()
     ]
-    own += [Cell(header.names[index], cells[index], mark=label) for index, label in header.marks.items()]
+    own += [
+        Cell(header.names[index], cells[index], mark=label)
+        for index, label in header.marks.items()
+        if cells[index].strip()
+    ]
     return Raw(
         place=place,
         text=cells[fields["text"]],
-        cells=[cell for cell in own if cell.value.strip()],
+        cells=own,
         coder=cells[fields["coder"]].strip() if "coder" in fields else "",
         reason=cells[fields["reason"]] if "reason" in fields else "",
         about={name: cells[fields[name]] for name in ABOUT if name in fields},

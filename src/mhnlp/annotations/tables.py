@@ -4,7 +4,8 @@ A corpus is a folder of four CSV files (UTF-8, commas, one record a line):
 
 - ``letters.csv``: ``letter, date, sender_type, sender, recipient, subject, salutation, closing, round``
 - ``passages.csv``: ``passage, letter, kind, heading, text, pillars, sentiment`` (the final codes)
-- ``sentences.csv``: ``passage, start, end, pillars, praise, criticism`` (places in the passage's text)
+- ``sentences.csv``: ``passage, start, end, pillars, praise, criticism`` (places in the passage's text); its header
+  alone where no sentences are coded, as under a scheme whose sentiments praise and criticism do not make
 - ``codes.csv``: ``passage, coder, pillars, sentiment, doubt, reason`` (what each coder gave; ``final`` is a decision
   between coders who differed, and has a reason where one was written down)
 
@@ -280,7 +281,8 @@ def _check_sentences(passage: AnnotatedPassage, row: Row, check: _Check) -> None
         check.note(row, "pillars", f"its sentences are coded {' '.join(union) or 'without pillars'}")
     praise = any(each.praise for each in passage.sentences)
     sentiment = sentiment_of(praise=praise, criticism=any(each.criticism for each in passage.sentences))
-    if sentiment != passage.sentiment:
+    # That praise and criticism make a sentiment which the scheme has not, is told once, of the sentences.
+    if sentiment != passage.sentiment and sentiment in check.scheme.sentiments:
         check.note(row, "sentiment", f"its sentences make it {sentiment}")
 
 
@@ -295,7 +297,24 @@ def _sentences(rows: list[Row], check: _Check) -> dict[str, list[CodedSentence]]
             criticism=check.flag(row, "criticism"),
         )
         sentences.setdefault(row["passage"], []).append(sentence)
+    _check_scheme(rows, sentences, check)
     return sentences
+
+
+def _check_scheme(rows: list[Row], sentences: dict[str, list[CodedSentence]], check: _Check) -> None:
+    """Praise and criticism make sentiments of the package's scheme; another scheme may not have them."""
+    for own in sentences.values():
+        praises, criticises = any(each.praise for each in own), any(each.criticism for each in own)
+        made = {sentiment_of(praise=each.praise, criticism=each.criticism) for each in own}
+        strange = (made | {sentiment_of(praise=praises, criticism=criticises)}).difference(check.scheme.sentiments)
+        if strange:
+            known = ", ".join(check.scheme.sentiments)
+            message = (
+                f"praise and criticism of sentences make {', '.join(sorted(strange))}, and the scheme has {known}; "
+                "leave all rows but the header out of sentences.csv"
+            )
+            check.problems.append(Problem(rows[0].file, rows[0].line, "", "", message))
+            return
 
 
 def _is_date(text: str) -> bool:

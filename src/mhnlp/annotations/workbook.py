@@ -1,4 +1,4 @@
-"""Excel workbooks, read by python-calamine and written by openpyxl (the extra ``excel``)."""
+"""Excel workbooks, read by python-calamine and written by XlsxWriter (the extra ``excel``)."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from openpyxl import Workbook
-    from openpyxl.worksheet.worksheet import Worksheet
     from python_calamine import CalamineSheet
 
     from mhnlp.annotations.grids import GridRow
@@ -26,10 +24,13 @@ MAX_CELL = 32_767
 MAX_LIST = 255
 """Longest list of choices that Excel takes in a cell's rule; a longer one, or one with commas in it, is left out."""
 
+MAX_MESSAGE = 255
+"""Longest message of such a rule."""
+
 WIDTHS = {"text": 90, "heading": 24, "reason": 40}
 
-# Characters that XML cannot hold, or changes, stand as _xHHHH_, and so does an underscore that looks like such.
-UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+SURROGATE = re.compile(r"[\ud800-\udfff]")
+"""Half of a character, which no file holds."""
 
 
 def read_workbook(name: str, data: bytes) -> dict[str, list[GridRow]]:
@@ -87,55 +88,48 @@ def write_workbook(
     Raises
     ------
     MhnlpError
-        If openpyxl is not installed, or a text is longer than a cell holds.
+        If XlsxWriter is not installed, or a text is longer than a cell holds.
     """
-    book = _extra("openpyxl").Workbook()
-    book.remove(book.active)
+    data = BytesIO()
+    book = _extra("xlsxwriter").Workbook(data, {"in_memory": True})
     for title, (header, rows) in sheets.items():
-        _write_sheet(book, title, header, rows)
+        _write_sheet(book, book.add_worksheet(title), header, rows)
     first_header, first_rows = next(iter(sheets.values()))
     for column, values in lists.items():
-        _validate(book.worksheets[0], first_header.index(column) + 1, len(first_rows) + 1, values)
-    book.save(path)
+        _validate(book.worksheets()[0], first_header.index(column), max(len(first_rows), 1), values)
+    book.close()
+    path.write_bytes(data.getvalue())
 
 
-def _write_sheet(book: Workbook, title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    from openpyxl.styles import Alignment, Font  # noqa: PLC0415 - an optional extra
-    from openpyxl.utils import get_column_letter  # noqa: PLC0415
-
-    sheet = book.create_sheet(title)
-    wrapped, bold = Alignment(wrap_text=True, vertical="top"), Font(bold=True)
-    for number, cells in enumerate([header, *rows], 1):
-        for index, value in enumerate(cells, 1):
+def _write_sheet(book: Any, sheet: Any, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:  # noqa: ANN401
+    layout = {"text_wrap": True, "valign": "top"}
+    wrapped, bold = book.add_format(layout), book.add_format(layout | {"bold": True})
+    for index, name in enumerate(header):
+        sheet.set_column(index, index, WIDTHS.get(name, 14), wrapped)
+        sheet.write_string(0, index, name, bold)
+    for number, cells in enumerate(rows, 1):
+        for index, value in enumerate(cells):
             if len(value) > MAX_CELL:
                 raise MhnlpError(
                     f"the text of {cells[0]!r} has {len(value)} characters, and a cell of Excel holds {MAX_CELL}; "
                     "export to .csv or .jsonl"
                 )
-            cell = sheet.cell(number, index)
-            cell.value = UNSAFE.sub(lambda match: f"_x{ord(match[0]):04X}_", value) or None
-            # A text that begins with "=" is no formula.
-            cell.data_type = "s" if value else "n"
-            cell.alignment = wrapped
-            if number == 1:
-                cell.font = bold
-    sheet.freeze_panes = "A2"
-    for index, name in enumerate(header, 1):
-        sheet.column_dimensions[get_column_letter(index)].width = WIDTHS.get(name, 14)
+            if value:
+                # A string, even if it begins with "=".
+                sheet.write_string(number, index, SURROGATE.sub("\ufffd", value), wrapped)
+    sheet.freeze_panes(1, 0)
 
 
-def _validate(sheet: Worksheet, column: int, last: int, values: Sequence[str]) -> None:
-    from openpyxl.utils import get_column_letter  # noqa: PLC0415 - an optional extra
-    from openpyxl.worksheet.datavalidation import DataValidation  # noqa: PLC0415
-
-    formula = f'"{",".join(values)}"'
-    if len(formula) > MAX_LIST or any("," in value or '"' in value for value in values):
+def _validate(sheet: Any, column: int, last: int, values: Sequence[str]) -> None:  # noqa: ANN401
+    if len(f'"{",".join(values)}"') > MAX_LIST or any("," in value or '"' in value for value in values):
         return
-    rule = DataValidation(type="list", formula1=formula, allow_blank=True, showErrorMessage=True)
-    rule.errorTitle, rule.error = "mhnlp", f"one of: {', '.join(values)}"
-    letter = get_column_letter(column)
-    rule.add(f"{letter}2:{letter}{max(last, 2)}")
-    sheet.add_data_validation(rule)
+    rule = {
+        "validate": "list",
+        "source": list(values),
+        "error_title": "mhnlp",
+        "error_message": f"one of: {', '.join(values)}"[:MAX_MESSAGE],
+    }
+    sheet.data_validation(1, column, last, column, rule)
 
 
 def _extra(name: str) -> Any:  # noqa: ANN401 - a module

@@ -60,8 +60,7 @@ def classify(
     labelled, failures = _label_each([*(files or []), *([None] if example else [])], loaded, unit)
     letters = mhnlp.LabelledLetters(tuple(labelled), loaded.card.scheme)
     if output is Format.html:
-        for letter in letters:
-            sys.stdout.write(letter.to_html(evidence=evidence))
+        sys.stdout.write(letters.to_html(evidence=evidence))
     elif output is not Format.table:
         _print_frame(letters.to_frame(evidence=evidence), output)
     else:

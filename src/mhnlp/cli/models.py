@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,6 +27,7 @@ from mhnlp.cli._app import (
 )
 
 if TYPE_CHECKING:
+    from mhnlp.labels import LabelScheme
     from mhnlp.scores import Evaluation
 
 
@@ -36,28 +39,48 @@ def evaluate(
     ] = None,
     *,
     model: ModelOption = None,
+    labels: Annotated[
+        Path | None,
+        typer.Option("--labels", help="Labels from elsewhere in the place of a model's: .csv, .jsonl or .parquet."),
+    ] = None,
     scheme: SchemeOption = None,
     out: Annotated[
         list[Path] | None, typer.Option("--out", "-o", help="A file for the scores: .csv, .json or .html (with plots).")
     ] = None,
 ) -> None:
-    """Score a model on coded passages; without any, cross-validate by letter on mhnlp's own corpus."""
+    """Score a model on coded passages; without any, cross-validate by letter on mhnlp's own corpus.
+
+    With --labels, score what a colleague or another tool gave to the same passages.
+    """
     from mhnlp.evaluation_page import check_suffix, write_evaluation  # noqa: PLC0415 - slow to import
-    from mhnlp.training import revalidate  # noqa: PLC0415
 
     for path in out or []:
         check_suffix(path)
-    loaded = mhnlp.load_model(model)
-    if data is None:
-        with messages.status("training on all letters but some, and scoring on these; this takes some minutes"):
-            scores = revalidate(loaded, mhnlp.load_corpus())
-    else:
-        corpus = mhnlp.read_annotations(data, read_scheme(scheme) or loaded.card.scheme)
-        scores = mhnlp.evaluate(loaded, corpus)
+    known = read_scheme(scheme)
+    scores = _score_model(model, data, known) if labels is None else _score_labels(labels, data, known)
     for path in out or []:
         write_evaluation(scores, path)
     _print_evaluation(scores)
     warn(scores.warnings)
+
+
+def _score_model(model: str | None, data: Path | None, scheme: LabelScheme | None) -> Evaluation:
+    loaded = mhnlp.load_model(model)
+    if data is not None:
+        return mhnlp.evaluate(loaded, mhnlp.read_annotations(data, scheme or loaded.card.scheme))
+    from mhnlp.training import revalidate  # noqa: PLC0415 - slow to import
+
+    with messages.status("training on all letters but some, and scoring on these; this takes some minutes"):
+        return revalidate(loaded, mhnlp.load_corpus())
+
+
+def _score_labels(labels: Path, data: Path | None, scheme: LabelScheme | None) -> Evaluation:
+    if data is None:
+        raise typer.BadParameter("name the coded passages that the labels were given to")
+    from mhnlp.frames import read_labels  # noqa: PLC0415 - slow to import
+
+    scores = mhnlp.evaluate(read_labels(labels), mhnlp.read_annotations(data, scheme or mhnlp.SCHEME))
+    return replace(scores, name=f"{labels.name} on {data.name}")
 
 
 @app.command(no_args_is_help=True)
@@ -112,8 +135,10 @@ def _print_evaluation(scores: Evaluation) -> None:
     for column in ("label", "support", "precision", "recall", "F1 (95 percent interval)", "average precision"):
         table.add_column(column)
     for each in scores.labels:
-        figures = (f"{each.precision:.3f}", f"{each.recall:.3f}", str(each.f1), f"{each.average_precision:.3f}")
-        table.add_row(each.label, str(each.support), *figures, style=None)
+        average = "" if isnan(each.average_precision) else f"{each.average_precision:.3f}"
+        table.add_row(
+            each.label, str(each.support), f"{each.precision:.3f}", f"{each.recall:.3f}", str(each.f1), average
+        )
     screen.print(table)
     confusion = Table(title="sentiment coded (rows) and given (columns)", title_justify="left")
     for column in ("", *scores.confusion):

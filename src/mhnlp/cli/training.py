@@ -55,6 +55,10 @@ def train(
     label_errors: Annotated[
         Path | None, typer.Option("--label-errors", help="A .csv or .jsonl file for codes that may be mistakes.")
     ] = None,
+    search: Annotated[
+        bool,
+        typer.Option("--search", help="Choose among a handful of settings first; takes ten to fifteen times as long."),
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace a model that does better.")] = False,
 ) -> None:
     """Train a model on coded passages, and print how well it does on letters that it was not trained on.
@@ -79,7 +83,7 @@ def train(
         "classifier": PassageClassifier(pipeline=pipeline, n_jobs=2),
     }
     with messages.status("training and cross-validating; this takes some minutes"):
-        model = mhnlp.train(data, name=name, **options)
+        model = mhnlp.train(data, name=name, search=search, **options)
     for heading, scores in model.card.scores.items():
         screen.print(mapping_table(heading, {key: value for key, value in scores.items() if key != "table"}))
     warn(warnings_of(model.card))

@@ -8,9 +8,10 @@ import numpy as np
 
 from mhnlp.errors import TableError
 from mhnlp.labels import SCHEME, LabelScheme
+from mhnlp.palette import COLOURS, CYCLE, GREY
 from mhnlp.plot._groups import groups_of, pillar_groups
 from mhnlp.plot._shares import Shares, figure, shares, sized
-from mhnlp.plot._style import COLOURS, CYCLE, GREY, INK, MARKERS, SIZE, beside, dress, note, notes, panels, points
+from mhnlp.plot._style import INK, MARKERS, SIZE, beside, dress, note, notes, panels, points
 from mhnlp.plot._table import NONE, read_table
 from mhnlp.plot._words import Language, name_of, number, words
 

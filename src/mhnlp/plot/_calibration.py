@@ -9,8 +9,9 @@ import numpy as np
 from mhnlp.errors import TableError
 from mhnlp.evaluation import BINS, calibration_error
 from mhnlp.labels import SCHEME, LabelScheme
+from mhnlp.palette import COLOURS, GREY
 from mhnlp.plot._shares import shares
-from mhnlp.plot._style import COLOURS, GREY, INK, PALE, SIZE, SMALL, dress, note, panels, points, size_note
+from mhnlp.plot._style import INK, PALE, SIZE, SMALL, dress, note, panels, points, size_note
 from mhnlp.plot._table import need, read_table
 from mhnlp.plot._words import Language, number, words
 

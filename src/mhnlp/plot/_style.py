@@ -1,10 +1,11 @@
-"""How the figures look: colours that the colour-blind tell apart (Okabe and Ito, 2008), sizes, spare frames."""
+"""How the figures look: sizes, spare frames, points and notes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from mhnlp.errors import MhnlpError
+from mhnlp.palette import GREY
 from mhnlp.plot._shares import MIN_LETTERS
 from mhnlp.plot._words import number, words
 
@@ -20,20 +21,7 @@ if TYPE_CHECKING:
     from mhnlp.plot._shares import Shares
     from mhnlp.plot._words import Language
 
-INK, GREY, PALE = "#222222", "#6b6b6b", "#e3e3e3"
-COLOURS = {
-    "prevention": "#009E73",
-    "signalling": "#C77F00",
-    "investigation": "#0072B2",
-    "shelter": "#AA4488",
-    "international": "#3D9BD4",
-    "none": GREY,
-    "positive": "#0072B2",
-    "negative": "#D55E00",
-    "mixed": "#8C6BB1",
-    "neutral": GREY,
-}
-CYCLE = ("#0072B2", "#D55E00", "#009E73", "#AA4488", "#C77F00", "#3D9BD4")
+INK, PALE = "#222222", "#e3e3e3"
 MARKERS = ("o", "s", "D", "^", "v", "P")
 SIZE, SMALL = 9.0, 7.5
 """Sizes of type in points: text, and notes."""

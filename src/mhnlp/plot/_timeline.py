@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mhnlp.labels import SCHEME, LabelScheme
+from mhnlp.palette import COLOURS, GREY
 from mhnlp.plot._shares import Shares, shares
-from mhnlp.plot._style import COLOURS, GREY, INK, SIZE, SMALL, dress, note, notes, panels, points
+from mhnlp.plot._style import INK, SIZE, SMALL, dress, note, notes, panels, points
 from mhnlp.plot._table import By, periods, read_table
 from mhnlp.plot._words import Language, name_of, words
 
