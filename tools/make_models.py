@@ -12,9 +12,11 @@ import argparse
 import shutil
 from pathlib import Path
 
+import numpy as np
+
 import mhnlp
 from mhnlp.encoder import Encoder, as_array
-from mhnlp.training import HELD_OUT, corpus_encoder_scores, fit_model, held_out_scores
+from mhnlp.training import HELD_OUT, TrainingSet, build_model, corpus_encoder_scores, held_out_scores
 
 MODELS = Path("models")
 SENTIMENT_ODDS = (1.0, 1.0, 1.0, 1.5)
@@ -44,14 +46,8 @@ def make(name: str, encoder_folder: Path | None) -> None:
         # Its regressions are those of `fast`, whose penalty and class weight were chosen by search.
         chosen = mhnlp.load_model("fast").classifier.scorer_
         classifier.set_params(penalties=(chosen.C,), class_weights=(chosen.class_weight,))
-    model = fit_model(
-        corpus,
-        classifier,
-        name=name,
-        description=DESCRIPTIONS[name],
-        encoder_scores=scores,
-        licence="CC-BY-4.0",
-    )
+    training_set = TrainingSet(corpus, classifier, np.ones(len(corpus), dtype=bool), scores)
+    model = build_model(training_set, name=name, description=DESCRIPTIONS[name], licence="CC-BY-4.0")
     model.save(MODELS / name)
     for heading, split in model.card.scores.items():
         print(f"{name}, {heading}: pillars {split['pillars, macro-F1']}, sentiment {split['sentiment, macro-F1']}")

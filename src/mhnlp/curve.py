@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mhnlp.classifier import PassageClassifier
     from mhnlp.estimate import Estimate
     from mhnlp.labels import LabelScheme
-    from mhnlp.training import Material
+    from mhnlp.training import TrainingSet
 
     Floats = NDArray[np.float64]
 
@@ -124,13 +124,15 @@ def learning_curve(
     >>> [point.letters for point in curve.points]
     [2, 4]
     """
-    material = prepare(data, with_corpus=with_corpus, weight=weight, base=base, scheme=scheme, classifier=classifier)
-    letters = len({name for name, own in zip(material.corpus.letters, material.own, strict=True) if own})
-    folds = material.classifier.folds
+    training_set = prepare(
+        data, with_corpus=with_corpus, weight=weight, base=base, scheme=scheme, classifier=classifier
+    )
+    letters = len({name for name, own in zip(training_set.corpus.letters, training_set.own, strict=True) if own})
+    folds = training_set.classifier.folds
     trained_on = {share: round(share * letters * (folds - 1) / folds) for share in SHARES}
     # The two last at least, whose step the conclusion is drawn from.
     shares = [share for share, count in trained_on.items() if count >= 2 or share >= SHARES[-2]]
-    draws = [_draws(material, share, 1 if share == 1.0 else repeats) for share in shares]
+    draws = [_draws(training_set, share, 1 if share == 1.0 else repeats) for share in shares]
     points = tuple(
         CurvePoint(max(trained_on[share], 2), *(estimate(float(own[0, kind]), own[1:, kind]) for kind in (0, 1)))
         for share, own in zip(shares, draws, strict=True)
@@ -140,25 +142,25 @@ def learning_curve(
     return LearningCurve(points, *last)
 
 
-def _draws(material: Material, share: float, repeats: int) -> Floats:
+def _draws(training_set: TrainingSet, share: float, repeats: int) -> Floats:
     """Macro-F1 of pillars and sentiment: on all letters, then on each draw of letters; shape (1 + draws, 2)."""
-    corpus = material.corpus
+    corpus = training_set.corpus
     n = len(corpus.scheme.pillars)
-    letters = np.asarray(corpus.letters)[material.own]
+    letters = np.asarray(corpus.letters)[training_set.own]
     scores = []
     for seed in range(repeats):
-        _, given = material.classifier.predict_out_of_fold(
+        _, given = training_set.classifier.predict_out_of_fold(
             corpus.texts,
             corpus.y,
             corpus.letters,
             share=share,
             seed=seed,
-            always=~material.own,
+            always=~training_set.own,
             parts=corpus.parts(),
-            encoder_scores=material.encoder_scores,
-            sample_weight=material.sample_weight,
+            encoder_scores=training_set.encoder_scores,
+            sample_weight=training_set.sample_weight,
         )
-        counts = counts_by_letter(corpus.y[material.own], given[material.own], list(letters))
+        counts = counts_by_letter(corpus.y[training_set.own], given[training_set.own], list(letters))
         each = f1(np.concatenate([counts.sum(axis=0)[None], draw_sums(counts)]))
         scores.append(np.column_stack([each[:, :n].mean(axis=1), each[:, n:].mean(axis=1)]))
     mean: Floats = np.mean(scores, axis=0)

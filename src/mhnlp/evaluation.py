@@ -237,6 +237,7 @@ def score_probabilities(
     sure = (probabilities * given)[:, n_pillars:].sum(axis=1)
     strange = np.zeros(len(gold), dtype=int) if unknown is None else unknown
     pooled = counts[:, :, :n_pillars].sum(axis=(0, 2)) + np.array([0, strange.sum(), 0])
+    errors = (gold != given)[:, :n_pillars].sum(axis=1) + strange + ~right
     f1_certain = f1(counts_by_letter(gold[certain], given[certain], np.asarray(letters)[certain]).sum(axis=0))
     return Evaluation(
         name=name,
@@ -253,6 +254,8 @@ def score_probabilities(
         coverage=float(certain.mean()),
         certain_pillars=float(f1_certain[:n_pillars].mean()),
         certain_sentiment=float(f1_certain[n_pillars:].mean()),
+        certain_errors=_mean(errors[certain]),
+        uncertain_errors=_mean(errors[~certain]),
         confusion=_confusion(gold[:, n_pillars:], given[:, n_pillars:], lost, scheme),
         reliability=tuple(
             each for k in range(len(scheme.labels)) for each in _reliability(k, scheme, probabilities, gold)
@@ -340,6 +343,10 @@ def _coverage_curve(
 
 def _ratio(part: int, whole: int) -> float:
     return float(part / whole) if whole else 0.0
+
+
+def _mean(values: NDArray[np.int_]) -> float:
+    return float(values.mean()) if len(values) else float("nan")
 
 
 def _confusion(

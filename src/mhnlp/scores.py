@@ -12,7 +12,12 @@ if TYPE_CHECKING:
 
     from mhnlp.estimate import Estimate
 
-OF_PROBABILITIES = ("pillars, mean average precision", "expected calibration error", "not uncertain")
+OF_PROBABILITIES = (
+    "pillars, mean average precision",
+    "expected calibration error",
+    "not uncertain",
+    "wrong decisions a passage",
+)
 """Figures of a summary that labels without probabilities have not."""
 
 
@@ -77,6 +82,8 @@ class Evaluation:
         Share of passages that are not uncertain.
     certain_pillars, certain_sentiment
         Macro-F1 on these.
+    certain_errors, uncertain_errors
+        Wrong decisions a passage, on these and on the others: every pillar and the sentiment are one decision each.
     confusion
         Sentiments coded (rows) by sentiments given (columns); a column ``unknown`` where the model gives sentiments
         that the coded passages do not know.
@@ -104,6 +111,8 @@ class Evaluation:
     coverage: float
     certain_pillars: float
     certain_sentiment: float
+    certain_errors: float
+    uncertain_errors: float
     confusion: dict[str, dict[str, int]]
     reliability: tuple[Reliability, ...] = ()
     coverage_curve: tuple[CoveragePoint, ...] = ()
@@ -122,6 +131,8 @@ class Evaluation:
             coverage=nan,
             certain_pillars=nan,
             certain_sentiment=nan,
+            certain_errors=nan,
+            uncertain_errors=nan,
             reliability=(),
             coverage_curve=(),
         )
@@ -147,6 +158,8 @@ class Evaluation:
             "sentiment",
             "not uncertain": f"{self.coverage:.0%} of the passages; on these macro-F1 {self.certain_pillars:.3f} "
             f"pillars, {self.certain_sentiment:.3f} sentiment",
+            "wrong decisions a passage": f"{self.certain_errors:.2f} where not uncertain, {self.uncertain_errors:.2f} "
+            "where uncertain",
         }
         if isnan(self.coverage):
             figures = {name: told for name, told in figures.items() if name not in OF_PROBABILITIES}

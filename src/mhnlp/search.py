@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mhnlp.classifier import PassageClassifier
-    from mhnlp.training import Material
+    from mhnlp.training import TrainingSet
 
     Rows = NDArray[np.int_]
 
@@ -36,7 +36,7 @@ class Search:
 
     Parameters
     ----------
-    material
+    training_set
         What to train on, with the settings that did best on all letters.
     held_out
         What was said of one's own passages by the settings that did best on the other letters.
@@ -46,7 +46,7 @@ class Search:
         How often each candidate was chosen inside the folds that are scored.
     """
 
-    material: Material
+    training_set: TrainingSet
     held_out: HeldOut
     losses: dict[str, float]
     chosen: dict[str, int]
@@ -60,12 +60,12 @@ class Search:
         }
 
 
-def nested_search(material: Material) -> Search:
+def nested_search(training_set: TrainingSet) -> Search:
     """Choose among a handful of settings, and score the choice on letters that took no part in it.
 
     Parameters
     ----------
-    material
+    training_set
         What is trained on, with the settings to start from.
 
     Raises
@@ -78,42 +78,44 @@ def nested_search(material: Material) -> Search:
     Varma and Simon, "Bias in error estimation when using cross-validation for model selection", BMC Bioinformatics
     7:91, 2006.
     """
-    own = material.only(np.flatnonzero(material.own)).corpus
+    own = training_set.only(np.flatnonzero(training_set.own)).corpus
     if len(set(own.letters)) < MIN_LETTERS or len(own) < MIN_PASSAGES:
         raise TrainingError(
             f"a search chooses among settings by at least {MIN_PASSAGES} passages of {MIN_LETTERS} letters of one's "
             f"own, and there are {len(own)} of {len(set(own.letters))}; train without it, or code more"
         )
-    candidates = _candidates(material)
-    y = material.corpus.y
+    candidates = _candidates(training_set)
+    y = training_set.corpus.y
     probabilities, given = np.full(y.shape, np.nan), np.zeros_like(y)
     certain = np.zeros(len(y), dtype=bool)
     chosen: Counter[str] = Counter()
-    folds = GroupKFold(material.classifier.folds, shuffle=True, random_state=material.classifier.random_state)
-    for train, test in folds.split(y, groups=material.corpus.letters):
+    folds = GroupKFold(training_set.classifier.folds, shuffle=True, random_state=training_set.classifier.random_state)
+    for train, test in folds.split(y, groups=training_set.corpus.letters):
         losses, fitted = _try(candidates, train)
         chosen[_best(losses)] += 1
-        classifier, others = fitted[_best(losses)], material.only(test)
+        classifier, others = fitted[_best(losses)], training_set.only(test)
         probabilities[test] = classifier.predict_proba(others.corpus.texts, others.encoder_scores)
         given[test] = classifier.rule.decide(probabilities[test])
         certain[test] = ~classifier.rule.is_uncertain(probabilities[test])
     losses, _ = _try(candidates, np.arange(len(y)))
-    said = HeldOut(material.corpus, probabilities, given, certain)
-    scored = material.own & np.isfinite(probabilities).all(axis=1)
+    said = HeldOut(training_set.corpus, probabilities, given, certain)
+    scored = training_set.own & np.isfinite(probabilities).all(axis=1)
     return Search(candidates[_best(losses)], said.where(scored), losses, dict(chosen.most_common()))
 
 
-def _candidates(material: Material) -> dict[str, Material]:
+def _candidates(training_set: TrainingSet) -> dict[str, TrainingSet]:
     """What is tried, by what it changes; changes that change nothing are left out."""
-    candidates = {"settings as given": material}
-    settings = material.classifier.get_params(deep=False)
+    candidates = {"settings as given": training_set}
+    settings = training_set.classifier.get_params(deep=False)
     for change in CHANGES:
         if change.items() - settings.items():
-            candidates[_name(change)] = replace(material, classifier=clone(material.classifier).set_params(**change))
-    if material.sample_weight is not None:
-        given = material.sample_weight[material.own][0]
+            candidates[_name(change)] = replace(
+                training_set, classifier=clone(training_set.classifier).set_params(**change)
+            )
+    if training_set.sample_weight is not None:
+        given = training_set.sample_weight[training_set.own][0]
         weights = [weight for weight in WEIGHTS if weight != given]
-        candidates |= {_name({"weight": weight}): material.weighing(weight) for weight in weights}
+        candidates |= {_name({"weight": weight}): training_set.weighing(weight) for weight in weights}
     return candidates
 
 
@@ -121,13 +123,13 @@ def _name(change: dict[str, Any]) -> str:
     return ", ".join(f"{key} {value}" for key, value in change.items())
 
 
-def _try(candidates: dict[str, Material], train: Rows) -> tuple[dict[str, float], dict[str, PassageClassifier]]:
+def _try(candidates: dict[str, TrainingSet], train: Rows) -> tuple[dict[str, float], dict[str, PassageClassifier]]:
     """Fit each candidate on some passages: log losses on letters held out among these, and fitted classifiers."""
     losses, fitted = {}, {}
     for name, candidate in candidates.items():
-        material = candidate.only(train)
-        fitted[name] = material.fit(clone(material.classifier).set_params(folds=INNER_FOLDS))
-        losses[name] = _loss(fitted[name].held_out_, material)
+        training_set = candidate.only(train)
+        fitted[name] = training_set.fit(clone(training_set.classifier).set_params(folds=INNER_FOLDS))
+        losses[name] = _loss(fitted[name].held_out_, training_set)
     return losses, fitted
 
 
@@ -135,12 +137,12 @@ def _best(losses: dict[str, float]) -> str:
     return min(losses, key=losses.__getitem__)
 
 
-def _loss(probabilities: NDArray[np.float64], material: Material) -> float:
+def _loss(probabilities: NDArray[np.float64], training_set: TrainingSet) -> float:
     """Log loss a passage of one's own: the sum over pillars, and that of the sentiment."""
-    known = material.own & np.isfinite(probabilities).all(axis=1)
-    n_pillars = len(material.corpus.scheme.pillars)
+    known = training_set.own & np.isfinite(probabilities).all(axis=1)
+    n_pillars = len(training_set.corpus.scheme.pillars)
     least = np.finfo(float).eps
-    y, given = material.corpus.y[known], np.clip(probabilities[known], least, 1 - least)
+    y, given = training_set.corpus.y[known], np.clip(probabilities[known], least, 1 - least)
     pillars = np.log(np.where(y == 1, given, 1 - given)[:, :n_pillars]).sum(axis=1)
     sentiments = np.log((given * y)[:, n_pillars:].sum(axis=1))
     return float(-(pillars + sentiments).mean())

@@ -55,7 +55,7 @@ BASES = tuple(DESCRIPTIONS)
 
 
 @dataclass(frozen=True)
-class Material:
+class TrainingSet:
     """What a model is trained on, and how.
 
     Parameters
@@ -90,7 +90,7 @@ class Material:
         letters = {letter for letter, own in zip(self.corpus.letters, self.own, strict=True) if own}
         return f"the {len(letters)} own letters of {self.corpus.name}"
 
-    def only(self, rows: NDArray[np.int_]) -> Material:
+    def only(self, rows: NDArray[np.int_]) -> TrainingSet:
         """Some of the passages."""
         return replace(
             self,
@@ -100,7 +100,7 @@ class Material:
             sample_weight=None if self.sample_weight is None else self.sample_weight[rows],
         )
 
-    def weighing(self, weight: float) -> Material:
+    def weighing(self, weight: float) -> TrainingSet:
         """The same with another weight of one's own passages beside the package's."""
         about = self.about | {OWN_PASSAGE: weight}
         return replace(self, sample_weight=np.where(self.own, weight, 1.0), about=about)
@@ -125,7 +125,7 @@ def prepare(
     base: str = "fast",
     scheme: LabelScheme | None = None,
     classifier: PassageClassifier | None = None,
-) -> Material:
+) -> TrainingSet:
     """Put together what `train` trains on; the parameters are those of `train`.
 
     Raises
@@ -148,7 +148,7 @@ def prepare(
     chosen.set_params(scheme=corpus.scheme, folds=min(chosen.folds, letters))
     if base == "accurate":
         chosen.set_params(encoder=load_model("accurate").classifier.encoder)
-    return Material(
+    return TrainingSet(
         corpus=corpus,
         classifier=chosen,
         own=mine,
@@ -223,9 +223,11 @@ def train(
     >>> model.card.data["passages"], model.classifier.folds
     (60, 5)
     """
-    material = prepare(data, with_corpus=with_corpus, weight=weight, base=base, scheme=scheme, classifier=classifier)
+    training_set = prepare(
+        data, with_corpus=with_corpus, weight=weight, base=base, scheme=scheme, classifier=classifier
+    )
     told = description or DESCRIPTIONS[base]
-    return fit_material(material, name=name, description=told, licence=licence, search=search)
+    return build_model(training_set, name=name, description=told, licence=licence, search=search)
 
 
 def revalidate(model: Model, corpus: AnnotatedCorpus) -> Evaluation:
@@ -244,55 +246,27 @@ def revalidate(model: Model, corpus: AnnotatedCorpus) -> Evaluation:
     return cross_validate(classifier, corpus)
 
 
-def fit_model(
-    corpus: AnnotatedCorpus,
-    classifier: PassageClassifier,
-    *,
-    name: str,
-    description: str,
-    encoder_scores: Floats | None = None,
-    licence: str = "not stated",
+def build_model(
+    training_set: TrainingSet, *, name: str, description: str, licence: str = "not stated", search: bool = False
 ) -> Model:
-    """Fit a classifier on a corpus, cross-validate it, and make a model with its card.
+    """Fit a classifier on a training set, score it on the passages of one's own, and make a model with its card.
 
     Parameters
     ----------
-    corpus
-        The coded passages.
-    classifier
-        An unfitted classifier.
-    name, description
-        For the card.
-    encoder_scores
-        As `PassageClassifier.fit` takes them.
-    licence
-        Licence of the weights, for the card.
-    """
-    material = Material(corpus, classifier, np.ones(len(corpus), dtype=bool), encoder_scores)
-    return fit_material(material, name=name, description=description, licence=licence)
-
-
-def fit_material(
-    material: Material, *, name: str, description: str, licence: str = "not stated", search: bool = False
-) -> Model:
-    """Fit a classifier on its material, score it on the passages of one's own, and make a model with its card.
-
-    Parameters
-    ----------
-    material
+    training_set
         What `prepare` put together.
     name, description, licence
         For the card.
     search
         Whether to choose among settings first.
     """
-    found = nested_search(material) if search else None
-    material = found.material if found else material
-    corpus = material.corpus
-    classifier = material.fit(material.classifier)
-    scored = found.held_out if found else held_out(classifier, corpus, scored=material.own)
+    found = nested_search(training_set) if search else None
+    training_set = found.training_set if found else training_set
+    corpus = training_set.corpus
+    classifier = training_set.fit(training_set.classifier)
+    scored = found.held_out if found else held_out(classifier, corpus, scored=training_set.own)
     way = "nested cross-validation" if found else "cross-validation"
-    scores = scored.score(f"{way} by letter, {classifier.folds} folds, on {material.scored_name}")
+    scores = scored.score(f"{way} by letter, {classifier.folds} folds, on {training_set.scored_name}")
     traces = trace(corpus, classifier)
     classifier.forget_training()
     card = ModelCard(
@@ -300,7 +274,7 @@ def fit_material(
         description=description,
         scheme=corpus.scheme,
         pipeline=identify(classifier.pipeline).as_dict(),
-        data=describe_corpus(corpus) | material.about,
+        data=describe_corpus(corpus) | training_set.about,
         settings=describe_settings(classifier) | (found.to_card() if found else {}),
         thresholds=dict(zip(corpus.scheme.pillars, map(float, classifier.thresholds_), strict=True)),
         doubt=classifier.doubt_,
@@ -308,7 +282,7 @@ def fit_material(
         versions=describe_versions(),
         licence=licence,
         created=datetime.now(UTC).date().isoformat(),
-        **material.purpose,
+        **training_set.purpose,
     )
     return new_model(classifier, card, traces=traces, held_out=scored)
 

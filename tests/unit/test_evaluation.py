@@ -100,10 +100,16 @@ def test_certain_passages_are_scored_apart():
     assert scores.coverage == 0.5
     assert scores.certain_pillars == pytest.approx((2 / 3 + 0) / 2)
     assert scores.certain_sentiment == pytest.approx(2 / 3)
+    n_pillars = len(CORPUS.scheme.pillars)
+    differ = CORPUS.y != GIVEN
+    wrong = differ[:, :n_pillars].sum(axis=1) + differ[:, n_pillars:].any(axis=1)
+    assert (scores.certain_errors, scores.uncertain_errors) == (wrong[[0, 2]].mean(), wrong[[1, 3]].mean())
 
 
 def test_no_certain_passage_is_no_error():
-    assert scored(certain=[False] * 4).certain_pillars == 0.0
+    scores = scored(certain=[False] * 4)
+    assert scores.certain_pillars == 0.0
+    assert np.isnan(scores.certain_errors)
 
 
 def test_calibration_error_equals_that_computed_by_hand():
