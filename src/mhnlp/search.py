@@ -108,7 +108,7 @@ def _candidates(material: Material) -> dict[str, Material]:
     candidates = {"settings as given": material}
     settings = material.classifier.get_params(deep=False)
     for change in CHANGES:
-        if change.items() - settings.items():
+        if any(settings[name] != value for name, value in change.items()):
             candidates[_name(change)] = replace(material, classifier=clone(material.classifier).set_params(**change))
     if material.sample_weight is not None:
         given = material.sample_weight[material.own][0]
