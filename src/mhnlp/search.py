@@ -108,7 +108,7 @@ def _candidates(training_set: TrainingSet) -> dict[str, TrainingSet]:
     candidates = {"settings as given": training_set}
     settings = training_set.classifier.get_params(deep=False)
     for change in CHANGES:
-        if change.items() - settings.items():
+        if any(settings[name] != value for name, value in change.items()):
             candidates[_name(change)] = replace(
                 training_set, classifier=clone(training_set.classifier).set_params(**change)
             )
