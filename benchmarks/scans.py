@@ -2,15 +2,15 @@
 
     OMP_THREAD_LIMIT=1 python benchmarks/scans.py --letters 40 --dpi 300 200 150 --keep FOLDER
 
-Letters of the newest round of the shipped corpus are printed, each in one of two layouts, scanned and recognised. The
-recipe of the model `fast` is trained on the letters that are not among those that could be drawn. The model `accurate`
-is taken as it is: its encoder was trained on these letters, so that its scores are too high, and only the difference
-between clean and scanned text counts.
+Letters of one round of the shipped corpus, by default its newest, are printed, each in one of two layouts, scanned and
+recognised. The recipe of the model `fast` is trained on the letters that are not among those that could be drawn. The
+model `accurate` is taken as it is: its encoder was trained on these letters, so that its scores are too high, and only
+the difference between clean and scanned text counts.
 
 A passage takes the labels of the passage read that shares most words with it. One of which less than half of the words
 was read into one passage has no label at all, and counts as missed. It is whole if at most 5 in 100 of its characters
-differ. Differences are paired by letter. Recognition is slow; with ``--keep`` what was read is kept, and a run that was
-cut off goes on.
+differ. Passages read that stand for none, such as footnotes, are counted beside. Differences are paired by letter.
+Recognition is slow; with ``--keep`` what was read is kept, and a run that was cut off goes on.
 """
 
 from __future__ import annotations
@@ -85,10 +85,18 @@ class Job:
 
 @dataclass(frozen=True)
 class Scans:
-    """The passages of some letters and, for each, the passage read from the scan that stands for it, if any."""
+    """The passages of some letters, for each the passage read from the scan that stands for it, if any, and others."""
 
     gold: AnnotatedCorpus
     found: list[str | None]
+    others: int
+
+    @classmethod
+    def of(cls, gold: AnnotatedCorpus, letters: Sequence[tuple[list[str], list[str]]]) -> Scans:
+        """Compare the passages of each letter with those read."""
+        found = [match(passages, read) for passages, read in letters]
+        others = sum(len({*read} - {*own}) for (_, read), own in zip(letters, found, strict=True))
+        return cls(gold, [text for own in found for text in own], others)
 
     def line(self, dpi: int) -> str:
         """Row of the table of what was read."""
@@ -96,7 +104,7 @@ class Scans:
         read = [each or "" for each in self.found]
         whole = sum(Levenshtein.normalized_similarity(*pair) >= WHOLE for pair in zip(texts, read, strict=True))
         exact = sum(text == own for text, own in zip(texts, read, strict=True))
-        return f"| {dpi} dpi | {len(texts)} | {exact} | {whole} | {self.found.count(None)} |"
+        return f"| {dpi} dpi | {len(texts)} | {exact} | {whole} | {self.found.count(None)} | {self.others} |"
 
     def labels(self, classifier: PassageClassifier) -> Indicators:
         """Decisions on the passages read, shape (n_passages, n_labels), without any where none was read."""
@@ -106,10 +114,10 @@ class Scans:
         return given
 
 
-def newest() -> list[Source]:
-    """Letters of the newest round that can be printed, shuffled, so that the first ones are a sample."""
+def letters_of(number: int | None) -> list[Source]:
+    """Letters of a round, by default the newest, that can be printed; shuffled, so that the first are a sample."""
     rounds = pd.read_csv(corpus_folder() / "letters.csv").set_index("letter")["round"]
-    found = [source for source in documents.sources() if rounds[source.name] == rounds.max()]
+    found = [source for source in documents.sources() if rounds[source.name] == (number or rounds.max())]
     random.Random(SEED).shuffle(found)  # noqa: S311 - the same letters in each run
     return found
 
@@ -155,10 +163,7 @@ def scan_all(sources: Sequence[Source], gold: AnnotatedCorpus, options: argparse
         Path(folder).mkdir(parents=True, exist_ok=True)
         jobs = [Job(source, n, dpi, Path(folder)) for n, source in enumerate(sources) for dpi in options.dpi]
         read = {(job.source.name, job.dpi): texts for job, texts in zip(jobs, pool.map(Job.read, jobs), strict=True)}
-    return {
-        dpi: Scans(gold, [text for source in sources for text in match(source.passages, read[source.name, dpi])])
-        for dpi in options.dpi
-    }
+    return {dpi: Scans.of(gold, [(each.passages, read[each.name, dpi]) for each in sources]) for dpi in options.dpi}
 
 
 def train_fast(corpus: AnnotatedCorpus, held_out: Sequence[Source]) -> PassageClassifier:
@@ -186,16 +191,17 @@ def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--letters", type=int, default=40)
+    parser.add_argument("--round", type=int, help="of the corpus, by default its newest")
     parser.add_argument("--dpi", type=int, nargs="+", default=[300, 200, 150])
     parser.add_argument("--jobs", type=int, default=2, help="letters read at once")
     parser.add_argument("--keep", type=Path, help="folder of what was read, for a run that goes on")
     options = parser.parse_args()
-    corpus, candidates = mhnlp.load_corpus(), newest()
+    corpus, candidates = mhnlp.load_corpus(), letters_of(options.round)
     sources = candidates[: options.letters]
     gold = printed_passages(corpus, sources)
     scans = scan_all(sources, gold, options)
     print(f"corpus {corpus.digest}, {len(sources)} letters, {len(gold)} passages; {len(candidates)} held out\n")
-    print("| scanned at | passages | read exactly | whole | not read |\n|---|---|---|---|---|")
+    print("| scanned at | passages | read exactly | whole | not read | others |\n|---|---|---|---|---|---|")
     for dpi, own in scans.items():
         print(own.line(dpi))
     print("\n| model | scanned at | pillars, clean | scanned | difference | sentiment, clean | scanned | difference |")
