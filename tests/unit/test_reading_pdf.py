@@ -168,6 +168,20 @@ def test_blank_page_has_no_text_and_no_error(read):
     assert (letter.text, letter.pages) == ("", (0,))
 
 
+@pytest.mark.parametrize("mark", ["1", "l", "Ì", "?", "”"])
+def test_note_is_one_though_its_number_was_misread(read, mark):
+    body = [(80, 760 - 12 * line, 10, f"De opvang van slachtoffers is in jaar {line} uitgebreid.") for line in range(4)]
+    letter = read(drawn(*body, (80, 80, 8, f"{mark} Zie ook de brief van de inspectie.")))
+    notes = [block.content.text for block in letter.blocks if block.kind == "note"]
+    assert [note.split(maxsplit=1)[1] for note in notes] == ["Zie ook de brief van de inspectie."]
+
+
+def test_small_list_at_the_foot_of_a_page_is_no_note(read):
+    body = [(80, 760 - 12 * line, 10, f"De opvang van slachtoffers is in jaar {line} uitgebreid.") for line in range(4)]
+    letter = read(drawn(*body, (80, 80, 8, "– De opvang in Zwolle is gesloten.")))
+    assert "note" not in {block.kind for block in letter.blocks}
+
+
 def test_scan_without_tesseract_names_extra_and_system_package(read, sources, monkeypatch):
     paper = documents.scan(documents.pdf(sources[0], documents.LAYOUTS["ministry"]), dpi=40)
     monkeypatch.setitem(__import__("sys").modules, "pytesseract", None)

@@ -42,7 +42,7 @@ UNFINISHED = re.compile(r"[\w,;(/-][”’\"']?$")
 TERMINAL = re.compile(r"[.?!:…][”’\"')\]]*$")
 LOW = 0.6
 """Part of a page's height below which notes stand."""
-MISREAD_MARK = re.compile(r"[|!lLIiJ\]'’]{1,2}\s+(?=[A-Z])")
+MISREAD_MARK = re.compile(r"[|!?lLIiJÌÍÎ\]'’“”\"]{1,2}\s+(?=[A-Z])")
 NOTE_MARK = re.compile(r"(\d{1,3}|[*†‡])\)?(?:\s|$)")
 
 
@@ -199,7 +199,7 @@ def _set_notes_apart(sheet: _Sheet, size: float, *, goes_on: bool) -> None:
 
 
 def _is_note(row: Row, low: float) -> bool:
-    """Whether a row begins as a note; recognition takes a raised 1 for a stroke or a letter."""
+    """Whether a row begins as a note; recognition takes a small raised figure for a mark or a letter."""
     return NOTE_MARK.match(row.text) is not None or (row.base > low and MISREAD_MARK.match(row.text) is not None)
 
 
