@@ -176,6 +176,12 @@ def test_note_is_one_though_its_number_was_misread(read, mark):
     assert [note.split(maxsplit=1)[1] for note in notes] == ["Zie ook de brief van de inspectie."]
 
 
+def test_line_of_another_size_in_mid_sentence_ends_no_paragraph(read):
+    lines = ["De opvang van slachtoffers is in dit jaar", "met tien plaatsen uitgebreid, zodat er nu", "genoeg zijn."]
+    letter = read(drawn(*((80, 760 - 12 * n, 12 if n == 1 else 10, text) for n, text in enumerate(lines))))
+    assert [block.content.text for block in letter.blocks] == [" ".join(lines)]
+
+
 def test_small_list_at_the_foot_of_a_page_is_no_note(read):
     body = [(80, 760 - 12 * line, 10, f"De opvang van slachtoffers is in jaar {line} uitgebreid.") for line in range(4)]
     letter = read(drawn(*body, (80, 80, 8, "– De opvang in Zwolle is gesloten.")))

@@ -26,6 +26,8 @@ NOTE_SIZE = 0.92
 """Notes are printed smaller than this part of the size of the running text."""
 NEW_SIZE = 0.12
 """A change of type size by more than this part ends a paragraph."""
+MISJUDGED_SIZE = 0.3
+"""The same in the middle of a sentence: recognition misjudges the size of a line whose letters are all low or high."""
 OPEN_GAP = 1.3
 """A distance of more lines than this ends a paragraph."""
 SET_OFF = 3.0
@@ -284,15 +286,16 @@ class _Paragraphs:
     def _begins(self, group: _Group, row: Row, last_column: int, column: int) -> bool:
         """Whether a row begins a paragraph."""
         last = group.rows[-1]
-        other_size = abs(row.size - last.size) > NEW_SIZE * self.size
+        unfinished = bool(UNFINISHED.search(last.read))
+        goes_on = unfinished and row.read[0].islower()
+        other_size = abs(row.size - last.size) > (MISJUDGED_SIZE if goes_on else NEW_SIZE) * self.size
         far = last_column == column and row.base - last.base > OPEN_GAP * self.leading
         if other_size or far or FORMULA.fullmatch(row.read):
             return True
-        unfinished = bool(UNFINISHED.search(last.read))
         room = self._room(last, row, self.rights[last_column])
         if ITEM.match(row.read):
             return not self._is_mid_line(group, row, unfinished=unfinished, room=room)
-        if unfinished and row.read[0].islower():
+        if goes_on:
             return False
         changed = row.marked != last.marked or FIELD_START.match(row.read) is not None
         above, below = self.flow[last_column], self.flow[column]
