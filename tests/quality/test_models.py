@@ -45,6 +45,7 @@ def test_default_model_on_passages_after_real_documents(shared, shipped_model):
     dev = read_annotations(shared("corpus/dev.jsonl"))
     scores = evaluate(shipped_model, dev)
     assert scores.pillars.value >= FLOORS["dev"]["pillars"]
+    assert scores.sentiment.value >= FLOORS["dev"]["sentiment"]
 
 
 @pytest.mark.parametrize("name", sorted(FLOORS["models"]))

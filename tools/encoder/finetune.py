@@ -50,6 +50,9 @@ class Settings:
         Label smoothing.
     average
         Decay of the moving average of the weights, which is what is kept.
+    kept
+        Share that what was learned has in the weights of the trained layers; the rest is the pretrained encoder's
+        (Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022): real letters differ from composed ones.
     part, joined
         Shares of the training views that are a run of a passage's sentences, and two passages joined.
     """
@@ -63,6 +66,7 @@ class Settings:
     frozen: int = 6
     smoothing: float = 0.02
     average: float = 0.99
+    kept: float = 0.85
     part: float = 0.3
     joined: float = 0.15
 
@@ -121,6 +125,7 @@ def train(chosen: Sequence[Example], base: Path, settings: Settings) -> Network:
             losses += loss.item() * len(part)
         print(f"  epoch {epoch + 1}, loss {losses / len(chosen):.4f}", flush=True)
     average.apply()
+    _mix(network, load_base(base)[0], settings.kept)
     return network.eval()
 
 
@@ -259,6 +264,13 @@ def _schedule(step: int, total: int, warm: float = 0.08, floor: float = 0.02) ->
         return (step + 1) / (warm * total)
     done = (step - warm * total) / (total - warm * total)
     return floor + (1 - floor) * 0.5 * (1 + math.cos(math.pi * done))
+
+
+@torch.no_grad()
+def _mix(network: Network, pretrained: Network, kept: float) -> None:
+    """Move the layers a part of the way back to the pretrained ones."""
+    for own, before in zip(network.encoder.layers.parameters(), pretrained.encoder.layers.parameters(), strict=True):
+        own.lerp_(before, 1 - kept)
 
 
 class _Average:
