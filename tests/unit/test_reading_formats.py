@@ -9,7 +9,7 @@ from docx.oxml import parse_xml
 
 import documents
 from mhnlp.errors import ReadingError
-from mhnlp.reading import read_letter
+from mhnlp.reading import ReadingLimits, read_letter
 from mhnlp.segmentation import blocks, segment
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -30,6 +30,30 @@ def read(tmp_path):
         return read_letter(path)
 
     return read
+
+
+@pytest.mark.parametrize("kind", [*PRINTERS, "txt", "pdf", "rtf", "odt", "eml", "html.eml"])
+def test_limit_of_characters_holds_for_each_format(tmp_path, kind):
+    source = documents.sources()[0]
+    text = "\n".join(source.passages)
+    rich = text.encode("ascii", "ignore").replace(b"\n", b"\\par ")
+    opened = io.BytesIO()
+    with zipfile.ZipFile(opened, "w") as package:
+        package.writestr("content.xml", f"<d><text><p>{text.replace('&', '')}</p></text></d>")
+    made = {
+        "txt": lambda _: text.encode(),
+        "pdf": lambda _: documents.pdf(source, documents.LAYOUTS["classic"]),
+        "rtf": lambda _: b"{\\rtf1 " + rich + b"}",
+        "odt": lambda _: opened.getvalue(),
+        "eml": lambda _: b"Subject: x\nContent-Type: text/plain; charset=utf-8\n\n" + text.encode(),
+        "html.eml": lambda _: b"Subject: x\nContent-Type: text/html; charset=utf-8\n\n" + documents.html(source),
+    }
+    path = tmp_path / f"brief.{kind}"
+    path.write_bytes({**PRINTERS, **made}[kind](source))
+    length = len(read_letter(path).text)
+    assert len(read_letter(path, limits=ReadingLimits(max_characters=length)).text) == length
+    with pytest.raises(ReadingError, match="it holds more than 100 characters"):
+        read_letter(path, limits=ReadingLimits(max_characters=100))
 
 
 def kinds(letter):

@@ -30,7 +30,7 @@ class ReadingLimits:
     max_pages
         Pages of a PDF.
     max_characters
-        Characters of a letter's text.
+        Characters of a letter's text, in whatever format.
     max_members
         Files in a container (.zip, .eml), those in containers within it included.
     max_unpacked
@@ -61,6 +61,11 @@ class Draft:
         What the file itself declares.
     warnings
         What went wrong, in words.
+
+    Raises
+    ------
+    ValueError
+        If the text is over the limit.
     """
 
     limits: ReadingLimits
@@ -71,6 +76,9 @@ class Draft:
     _lines: list[str] = field(default_factory=list)
     _length: int = 0
     _parts: list[tuple[str, list[AlignedText]]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._check(len(self.text))
 
     def start_page(self) -> None:
         """Begin a page here."""
@@ -88,8 +96,7 @@ class Draft:
         start = self._length
         self._lines.append(cleaned + end)
         self._length += len(cleaned) + len(end)
-        if self._length > self.limits.max_characters:
-            raise ValueError(f"it holds more than {self.limits.max_characters:,} characters")
+        self._check(self._length)
         return AlignedText(cleaned, ((0, start),))
 
     def block(self, kind: str, lines: Sequence[AlignedText]) -> None:
@@ -104,6 +111,10 @@ class Draft:
         texts = [text for text in texts if text.strip()]
         if texts:
             self.block(kind, [self.line(text, end="\n\n" if text is texts[-1] else "\n") for text in texts])
+
+    def _check(self, length: int) -> None:
+        if length > self.limits.max_characters:
+            raise ValueError(f"it holds more than {self.limits.max_characters:,} characters")
 
     def build(self, *, name: str, path: Path | None) -> Letter:
         """Finish the letter."""
