@@ -2,7 +2,7 @@
 
     python benchmarks/retraining.py [--seeds 4] [--own 8 24]
 
-Cut to what two cores do in about 20 minutes: few seeds, 100 letters in the place of the package's 686, one penalty.
+Cut to what two cores do in about 20 minutes: few seeds, 100 letters in the place of all of the package's, one penalty.
 One's own letters are played by letters of round 4 of the shipped corpus, which was composed otherwise than the rounds
 before; letters of these play the package's corpus. The encoder's scores are those recorded with the model
 ``accurate``, of encoders that were not trained on the letter. They are honest so far, but their encoders were trained
