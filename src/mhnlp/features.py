@@ -27,7 +27,7 @@ BOUNDARY = " "
 
 MAX_TYPES = 50_000
 """Words whose character n-grams are kept, about 20 MB."""
-DERIVED = frozenset({"_word_index", "_character_index", "_columns_of_type", "_pairs", "_columns_of_pair"})
+DERIVED = frozenset({"_word_index", "_character_index", "_columns_of_type"})
 """Attributes that follow from the vocabulary and are not saved with it."""
 
 
@@ -109,12 +109,9 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         if not hasattr(self, "_word_index"):
             self._index()
         lowered = [_lowered(tokens) for tokens in X]
-        types = {word: column for column, word in enumerate(dict.fromkeys(chain.from_iterable(lowered)))}
-        places = np.fromiter(map(types.__getitem__, chain.from_iterable(lowered)), np.int32)
-        occurrences = _incidence(places, _pointers(lowered), len(types))
         n_words = len(self.words_)
-        words = _scale(self._count_words([*types], occurrences), self.idf_[:n_words])
-        characters = _scale(self._count_characters([*types], occurrences), self.idf_[n_words:])
+        words = _scale(self._count_words(lowered), self.idf_[:n_words])
+        characters = _scale(self._count_characters(lowered), self.idf_[n_words:])
         return sparse.csr_matrix(sparse.hstack([words, characters], format="csr"))
 
     def spread(self, tokens: Tokens, coef: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -172,20 +169,6 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         self._word_index = {str(gram): column for column, gram in enumerate(self.words_)}
         self._character_index = {str(gram): column for column, gram in enumerate(self.characters_)}
         self._columns_of_type: dict[str, NDArray[np.int32]] = {}
-        self._pairs, self._columns_of_pair = self._index_pairs()
-
-    def _index_pairs(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Numbers, in order, of the pairs of n-grams that are one when joined, and its column; last a pair of none."""
-        index, size = self._word_index, len(self._word_index)
-        split = ((column, *gram.rpartition(BOUNDARY)) for gram, column in index.items())
-        pairs = {
-            index[rest] * size + index[last]: column
-            for column, rest, space, last in split
-            if space and rest in index and last in index
-        }
-        numbers, columns = np.array([*pairs], np.int64), np.array([*pairs.values()], np.int64)
-        order = np.argsort(numbers)
-        return np.append(numbers[order], np.iinfo(np.int64).max), np.append(columns[order], -1)
 
     def _word_ngrams(self, words: Sequence[str]) -> Iterator[str]:
         longer = (zip(*(words[start:] for start in range(size)), strict=False) for size in range(2, self.words + 1))
@@ -198,37 +181,27 @@ class NgramVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             for start in range(len(padded) - size + 1):
                 yield padded[start : start + size]
 
-    def _count_words(self, types: Sequence[str], occurrences: sparse.csr_matrix) -> sparse.csr_matrix:
-        """Count word n-grams; a longer one is known by the columns of its parts, which occur in as many texts."""
-        known = np.fromiter(map(self._word_index.get, types, repeat(-1)), np.int64)
-        words = grams = known[occurrences.indices]
-        texts = np.repeat(np.arange(occurrences.shape[0]), np.diff(occurrences.indptr))
-        found = [grams]
-        for size in range(2, self.words + 1):
-            within = texts[: 1 - size] == texts[size - 1 :]
-            grams = np.where(within, self._join(grams[:-1], words[size - 1 :]), -1)
-            found.append(grams)
-        columns = np.concatenate(found)
-        rows = np.concatenate([texts[: len(grams)] for grams in found])
-        ones = np.ones(np.count_nonzero(columns >= 0), dtype=np.float32)
-        cells = (ones, (rows[columns >= 0], columns[columns >= 0]))
-        return sparse.csr_matrix(cells, shape=(occurrences.shape[0], len(self._word_index)))
+    def _count_words(self, texts: Sequence[Sequence[str]]) -> sparse.csr_matrix:
+        grams = [[*self._word_ngrams(words)] for words in texts]
+        columns = np.fromiter(map(self._word_index.get, chain.from_iterable(grams), repeat(-1)), np.int32)
+        known = columns >= 0
+        before = np.concatenate([[0], np.cumsum(known)])
+        counts = _incidence(columns[known], before[_pointers(grams)], len(self._word_index))
+        counts.sum_duplicates()
+        return counts
 
-    def _join(self, rest: NDArray[np.int64], last: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Columns of n-grams by those of all but their last word, and of that word; -1 for what is unknown."""
-        numbers = np.where((rest >= 0) & (last >= 0), rest * len(self._word_index) + last, -1)
-        nearest = np.searchsorted(self._pairs, numbers)
-        return np.where(self._pairs[nearest] == numbers, self._columns_of_pair[nearest], -1)
-
-    def _count_characters(self, types: Sequence[str], occurrences: sparse.csr_matrix) -> sparse.csr_matrix:
+    def _count_characters(self, texts: Sequence[Sequence[str]]) -> sparse.csr_matrix:
         """Count character n-grams as (texts × types) @ (types × n-grams)."""
+        types = {word: row for row, word in enumerate(dict.fromkeys(chain.from_iterable(texts)))}
         of_types = [self._character_columns(word) for word in types]
+        of_texts = np.fromiter(map(types.__getitem__, chain.from_iterable(texts)), np.int32)
         by_type = _incidence(
             np.concatenate([*of_types, np.zeros(0, np.int32)]), _pointers(of_types), len(self._character_index)
         )
+        product = _incidence(of_texts, _pointers(texts), len(types)) @ by_type
         # The order within a row depends on the other texts unless sorted, and with it the last bit of a sum. To turn
         # rows into columns and back sorts them, five times as fast as `sort_indices`.
-        return sparse.csr_matrix((occurrences @ by_type).tocsc().tocsr())
+        return sparse.csr_matrix(product.tocsc().tocsr())
 
     def _character_columns(self, word: str) -> NDArray[np.int32]:
         """Columns of the character n-grams of a word, kept for the next text that has it."""

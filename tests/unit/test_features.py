@@ -57,12 +57,11 @@ def reference_block(texts, new, grams, least):
     return vocabulary, np.array(rows)
 
 
-@pytest.mark.parametrize("longest", [1, 2, 3])
 @pytest.mark.parametrize("least", [1, 2])
-def test_matrix_equals_the_written_out_weights(least, longest):
+def test_matrix_equals_the_written_out_weights(least):
     new = [*TEXTS, ("De", "onbekende", "opvang"), ()]
-    vectorizer = NgramVectorizer(words=longest, characters=(2, 4), min_texts=least).fit(TEXTS)
-    words, word_rows = reference_block(TEXTS, new, lambda text: word_grams(text, longest), least)
+    vectorizer = NgramVectorizer(words=2, characters=(2, 4), min_texts=least).fit(TEXTS)
+    words, word_rows = reference_block(TEXTS, new, lambda text: word_grams(text, 2), least)
     chars, char_rows = reference_block(TEXTS, new, lambda text: character_grams(text, 2, 4), least)
     names = [f"word:{gram}" for gram in words] + [f"chars:{gram}" for gram in chars]
     assert vectorizer.get_feature_names_out().tolist() == names
