@@ -7,6 +7,11 @@
 A passage counts as found if at most 5 in 100 of its characters differ, as exact if none does. The character error
 rate is the edit distance between all passages printed and all that were read. Peers give plain text, which goes
 through the same segmentation. Times are processor time of one core.
+
+Unstructured (its fast strategy) is compared where it is installed; it brings PyTorch along, so no extra names it:
+
+    pip install "unstructured[docx,pdf]"
+    python -m spacy download en_core_web_sm
 """
 
 from __future__ import annotations
@@ -19,6 +24,8 @@ import sys
 import time
 from collections import defaultdict
 from dataclasses import replace
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -118,19 +125,34 @@ def printers() -> dict[str, tuple[str, Callable[[Source], bytes]]]:
     }
 
 
-def peers() -> dict[str, Callable[[bytes], str]]:
-    """Plain text of a PDF by other libraries."""
-    import pdfplumber  # noqa: PLC0415 - peers may be missing where they are not asked for
-    import pypdf  # noqa: PLC0415
+def peers() -> dict[str, dict[str, Callable[[bytes], str]]]:
+    """Plain text by other libraries, for each kind of document that they read."""
+    printed = {"pypdf": _pypdf, "pdfplumber": _pdfplumber}
+    found: dict[str, dict[str, Callable[[bytes], str]]] = {
+        **{kind: {**printed} for kind in ("ministry", "classic", "chamber")},
+        "docx": {},
+        "html": {"trafilatura": _trafilatura},
+    }
+    if find_spec("unstructured") is None:
+        print("left out, since it is not installed: unstructured\n")
+        return found
+    suffixes = {kind: suffix for kind, (suffix, _) in printers().items()}
+    for kind, others in found.items():
+        others["unstructured"] = lambda data, suffix=suffixes[kind]: _unstructured(data, suffix)
+    return found
 
-    def plumbed(data: bytes) -> str:
-        with pdfplumber.open(io.BytesIO(data)) as document:
-            return "\n".join(page.extract_text() for page in document.pages)
 
-    def pypdfed(data: bytes) -> str:
-        return "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(data)).pages)
+def _pypdf(data: bytes) -> str:
+    import pypdf  # noqa: PLC0415 - peers are loaded where they are asked for
 
-    return {"pypdf": pypdfed, "pdfplumber": plumbed}
+    return "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(data)).pages)
+
+
+def _pdfplumber(data: bytes) -> str:
+    import pdfplumber  # noqa: PLC0415
+
+    with pdfplumber.open(io.BytesIO(data)) as document:
+        return "\n".join(page.extract_text() for page in document.pages)
 
 
 def _trafilatura(data: bytes) -> str:
@@ -139,17 +161,26 @@ def _trafilatura(data: bytes) -> str:
     return trafilatura.extract(data.decode(), include_formatting=False) or ""
 
 
+def _unstructured(data: bytes, suffix: str) -> str:
+    """Text of the elements that are part of the running text or stand around it, a blank line between them."""
+    partition = import_module(f"unstructured.partition.{suffix[1:]}")
+    options = {"strategy": "fast", "languages": ["nld"]} if suffix == ".pdf" else {"languages": ["nld"]}
+    elements = getattr(partition, f"partition_{suffix[1:]}")(file=io.BytesIO(data), **options)
+    return "\n\n".join(element.text for element in elements if element.category not in {"Header", "Footer"})
+
+
 def measure(sources: list[Source], folder: Path, scans: int) -> dict[str, Score]:
     """Scores of all kinds of documents."""
     scores: dict[str, Score] = defaultdict(Score)
     read_letter(_saved(folder / "warm.pdf", documents.pdf(sources[0], documents.LAYOUTS["ministry"])))
+    others = peers()
+    for extract, printer in ((each, printers()[kind][1]) for kind in others for each in others[kind].values()):
+        extract(printer(sources[0]))
     for kind, (suffix, printer) in printers().items():
         for number, source in enumerate(sources):
             data = printer(source)
             _read(scores[kind], source, folder / f"{source.name}{suffix}", data, kind)
-            others = {**peers()} if kind in {"ministry", "classic", "chamber"} else {}
-            others.update({"trafilatura": _trafilatura} if kind == "html" else {})
-            for name, extract in others.items():
+            for name, extract in others.get(kind, {}).items():
                 started = time.process_time()
                 text = extract(data)
                 scores[f"{kind}, {name}"].seconds += time.process_time() - started

@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 import zlib
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mhnlp.letter import Metadata
@@ -14,9 +15,10 @@ from mhnlp.reading._markup import parse_xml, plain
 from mhnlp.reading._package import open_package
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from docx.document import Document
+    from docx.opc.part import Part
     from lxml.etree import _Element
 
     from mhnlp.reading._builder import ReadingLimits
@@ -26,6 +28,8 @@ DROPPED = {f"{W}del", f"{W}moveFrom", f"{W}instrText", f"{W}delText", f"{W}pPr",
 """Elements whose text is not the letter's: what was deleted, moved away, and instructions to Word."""
 HEADING = re.compile(r"heading|kop|titel|title|tussenkop", re.IGNORECASE)
 LIST = re.compile(r"list|lijst|opsomming", re.IGNORECASE)
+HEADING_WORDS = 16
+"""A paragraph of at most so many words that is bold as a whole is a heading: letters without styles mark them so."""
 QUOTE = re.compile(r"quote|citaat", re.IGNORECASE)
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 
@@ -42,10 +46,11 @@ def read_word(data: bytes, limits: ReadingLimits) -> Draft:
     draft = Draft(limits)
     try:
         draft.metadata = _metadata(document)
-        _read_margins(draft, document, "header")
+        parts = [*document.part.package.iter_parts()]
+        _read_margins(draft, parts, "header")
         _read_body(draft, document.element.body, _styles(document))
-        _read_notes(draft, document)
-        _read_margins(draft, document, "footer")
+        _read_notes(draft, parts)
+        _read_margins(draft, parts, "footer")
     except (KeyError, AttributeError, IndexError, TypeError) as error:
         raise ValueError(f"it is damaged: a part of it is missing ({type(error).__name__})") from error
     return draft
@@ -75,13 +80,19 @@ def _metadata(document: Document) -> Metadata:
 def _styles(document: Document) -> dict[str, str]:
     """Kind of block that each style of paragraph makes, by the style's id."""
     kinds: dict[str, str] = {}
-    for style in document.styles.element.iter(f"{W}style"):
+    for style in document.styles.element.iterchildren(f"{W}style"):
         name = style.find(f"{W}name")
-        for pattern, kind in ((HEADING, "heading"), (LIST, "item"), (QUOTE, "quotation")):
-            if name is not None and pattern.search(name.get(f"{W}val", "")):
-                kinds[style.get(f"{W}styleId", "")] = kind
-                break
+        kind = _kind_of(name.get(f"{W}val", "")) if name is not None else ""
+        if kind:
+            kinds[style.get(f"{W}styleId", "")] = kind
     return kinds
+
+
+@lru_cache(maxsize=1024)
+def _kind_of(style: str) -> str:
+    """Kind of block that a style makes by its name; documents share the names of Word, of which each has hundreds."""
+    named = ((HEADING, "heading"), (LIST, "item"), (QUOTE, "quotation"))
+    return next((kind for pattern, kind in named if pattern.search(style)), "")
 
 
 def _read_body(draft: Draft, body: _Element, kinds: dict[str, str]) -> None:
@@ -100,16 +111,15 @@ def _read_paragraph(draft: Draft, element: _Element, kinds: dict[str, str]) -> N
     numbered = element.find(f"{W}pPr/{W}numPr") is not None
     if numbered and kind == "paragraph":
         kind = "item"
-    if kind == "paragraph" and _is_bold(element):
+    text = _text(element)
+    if kind == "paragraph" and 0 < len(text.split()) <= HEADING_WORDS and _is_bold(element):
         kind = "heading"
-    plain(draft, kind, _text(element))
+    plain(draft, kind, text)
 
 
 def _is_bold(element: _Element) -> bool:
-    """Whether a short paragraph is bold as a whole, as headings of letters without styles are."""
-    runs = [run for run in element.iter(f"{W}r") if "".join(run.itertext(f"{W}t")).strip()]
-    words = len(_text(element).split())
-    return 0 < words <= 16 and all(_is_on(run.find(f"{W}rPr/{W}b")) for run in runs)
+    runs = (run for run in element.iter(f"{W}r") if "".join(run.itertext(f"{W}t")).strip())
+    return all(_is_on(run.find(f"{W}rPr/{W}b")) for run in runs)
 
 
 def _is_on(switch: _Element | None) -> bool:
@@ -166,22 +176,22 @@ def _pieces(element: _Element) -> Iterator[str]:
                 yield "\n"
 
 
-def _read_notes(draft: Draft, document: Document) -> None:
-    for root in _parts(document, ("footnotes", "endnotes")):
+def _read_notes(draft: Draft, parts: Sequence[Part]) -> None:
+    for root in _roots(parts, ("footnotes", "endnotes")):
         for note in root:
             if note.get(f"{W}type") in {None, "normal"}:
                 draft.add("note", _text(note))
 
 
-def _read_margins(draft: Draft, document: Document, kind: str) -> None:
+def _read_margins(draft: Draft, parts: Sequence[Part], kind: str) -> None:
     """Headers or footers of all sections, each text once."""
-    texts = (_text(paragraph) for root in _parts(document, (kind,)) for paragraph in root.iter(f"{W}p"))
+    texts = (_text(paragraph) for root in _roots(parts, (kind,)) for paragraph in root.iter(f"{W}p"))
     for text in dict.fromkeys(texts):
         draft.add(kind, text)
 
 
-def _parts(document: Document, names: tuple[str, ...]) -> Iterator[_Element]:
+def _roots(parts: Sequence[Part], names: tuple[str, ...]) -> Iterator[_Element]:
     """Roots of the parts of a document beside its body, such as ``header1.xml``."""
-    for part in document.part.package.iter_parts():
+    for part in parts:
         if part.partname.rsplit("/", 1)[-1].startswith(names):
             yield parse_xml(part.blob)
