@@ -169,14 +169,14 @@ def _unstructured(data: bytes, suffix: str) -> str:
     return "\n\n".join(element.text for element in elements if element.category not in {"Header", "Footer"})
 
 
-def measure(sources: list[Source], folder: Path, scans: int) -> dict[str, Score]:
-    """Scores of all kinds of documents."""
+def measure(sources: list[Source], folder: Path, scans: int, kinds: list[str]) -> dict[str, Score]:
+    """Scores of some kinds of documents."""
     scores: dict[str, Score] = defaultdict(Score)
     read_letter(_saved(folder / "warm.pdf", documents.pdf(sources[0], documents.LAYOUTS["ministry"])))
-    others = peers()
+    others = {kind: own for kind, own in peers().items() if kind in kinds}
     for extract, printer in ((each, printers()[kind][1]) for kind in others for each in others[kind].values()):
         extract(printer(sources[0]))
-    for kind, (suffix, printer) in printers().items():
+    for kind, (suffix, printer) in ((kind, printers()[kind]) for kind in kinds):
         for number, source in enumerate(sources):
             data = printer(source)
             _read(scores[kind], source, folder / f"{source.name}{suffix}", data, kind)
@@ -250,6 +250,7 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--letters", type=int, default=100)
+    parser.add_argument("--kinds", nargs="+", default=[*printers()], choices=[*printers()], help="of documents")
     parser.add_argument("--scans", type=int, default=0, help="letters to scan, in two layouts at three resolutions")
     parser.add_argument("--fuzz", type=int, default=0, help="damaged files to read")
     parser.add_argument("--long", type=int, default=0, help="times to repeat a letter that is read in one go")
@@ -257,7 +258,7 @@ def main() -> None:
     known = documents.sources()
     sources = [*known[:: max(1, len(known) // options.letters)]][: options.letters]
     with TemporaryDirectory() as name:
-        scores = measure(sources, Path(name), options.scans)
+        scores = measure(sources, Path(name), options.scans, options.kinds)
         print("| document | passages F1 | exact F1 | character error | metadata | wrong places | a second |")
         print("|---|---|---|---|---|---|---|")
         for kind, score in scores.items():
