@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import signal
 from itertools import islice
 from pathlib import Path
@@ -81,8 +80,6 @@ def label(
         )
     except KeyboardInterrupt:
         messages.print("[yellow]interrupted:[/] what is done is kept; run the same command again to go on")
-        # At its end Python looks for circles among all objects: with spaCy loaded most of a second, for nothing.
-        gc.freeze()
         raise typer.Exit(INTERRUPTED) from None
     except mhnlp.ArchiveError as error:
         messages.print(f"[red]mhnlp:[/] {escape(str(error))}", highlight=False)
