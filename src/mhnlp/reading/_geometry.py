@@ -186,11 +186,11 @@ def columns(found: Sequence[Row], alleys: Sequence[Alley] = ()) -> list[Column]:
     alley = find_alley(found, alleys)
     if alley is None:
         return [_column(found)]
-    sides = [
-        [row for row in found if row.right <= alley.start + 1],
-        [row for row in found if row.left >= alley.end - 1],
-    ]
-    spanning = [row for row in found if row not in sides[0] and row not in sides[1]]
+    # A row that only protrudes into the strip, as a line does that could not be broken, stays on its side.
+    left = [row for row in found if row.right < alley.end - 1]
+    right = [row for row in found if row.left > alley.start + 1 and row not in left]
+    sides = [left, right]
+    spanning = [row for row in found if row not in left and row not in right]
     if alley.margin is None:
         return _bands(spanning, sides)
     main = [*spanning, *sides[1 - alley.margin]]
