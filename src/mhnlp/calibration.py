@@ -156,6 +156,22 @@ class DecisionRule:
         return np.asarray(self.expected_errors(probabilities) > self.doubt)
 
 
+def log_losses(probabilities: Floats, y: NDArray[np.int_], n_pillars: int) -> Floats:
+    """Log loss of each text, shape (n_texts,): the sum over its pillars, and that of its sentiment.
+
+    Parameters
+    ----------
+    probabilities, y
+        Probabilities and indicators, shape (n_texts, n_labels).
+    n_pillars
+        How many of the labels are pillars.
+    """
+    least = np.finfo(float).eps
+    given = np.clip(probabilities, least, 1 - least)
+    pillars = np.log(np.where(y == 1, given, 1 - given)[:, :n_pillars]).sum(axis=1)
+    return np.asarray(-pillars - np.log((given * y)[:, n_pillars:].sum(axis=1)))
+
+
 GRID = np.round(np.arange(0.10, 0.81, 0.01), 2)
 """Thresholds tried."""
 

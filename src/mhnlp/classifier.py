@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
-from sklearn.metrics import f1_score, log_loss
+from sklearn.metrics import f1_score
 from sklearn.model_selection import GroupKFold
 from sklearn.utils.validation import check_is_fitted
 
-from mhnlp.calibration import DecisionRule, ScoreCalibrator, tune
+from mhnlp.calibration import DecisionRule, ScoreCalibrator, log_losses, tune
 from mhnlp.dutch import BUILTIN, tokenise
 from mhnlp.encoder import OUTPUTS, Encoder
 from mhnlp.features import NgramVectorizer
@@ -328,14 +328,10 @@ class PassageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return candidates[best], scores[best]
 
     def _loss(self, scores: Floats, material: Material) -> float:
-        n_pillars, everything = len(self.scheme.pillars), np.arange(len(scores))
-        y, weight = material.y, material.weights(everything)
+        everything = np.arange(len(scores))
         probabilities = self._calibrate(scores, material, everything).predict_proba(scores)
-        pillars = sum(
-            log_loss(y[:, k], probabilities[:, k], labels=[0, 1], sample_weight=weight) for k in range(n_pillars)
-        )
-        sentiments = -np.log((probabilities[:, n_pillars:] * y[:, n_pillars:]).sum(axis=1))
-        return float(pillars + np.average(sentiments, weights=weight))
+        losses = log_losses(probabilities, material.y, len(self.scheme.pillars))
+        return float(np.average(losses, weights=material.weights(everything)))
 
     def _said_out_of_fold(self, scores: Floats, material: Material, splits: list[Split]) -> tuple[Floats, Indicators]:
         """Probabilities and decisions, each by a calibration and thresholds learned from other letters' scores."""

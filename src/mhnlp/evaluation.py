@@ -237,7 +237,8 @@ def score_probabilities(
     sure = (probabilities * given)[:, n_pillars:].sum(axis=1)
     strange = np.zeros(len(gold), dtype=int) if unknown is None else unknown
     pooled = counts[:, :, :n_pillars].sum(axis=(0, 2)) + np.array([0, strange.sum(), 0])
-    errors = (gold != given)[:, :n_pillars].sum(axis=1) + strange + ~right
+    wrong = (gold != given)[:, :n_pillars].sum(axis=1) + strange
+    errors = wrong + ~right
     f1_certain = f1(counts_by_letter(gold[certain], given[certain], np.asarray(letters)[certain]).sum(axis=0))
     return Evaluation(
         name=name,
@@ -260,7 +261,7 @@ def score_probabilities(
         reliability=tuple(
             each for k in range(len(scheme.labels)) for each in _reliability(k, scheme, probabilities, gold)
         ),
-        coverage_curve=_coverage_curve(gold, given, probabilities, right=right, unknown=strange, n_pillars=n_pillars),
+        coverage_curve=_coverage_curve(given, probabilities, wrong=wrong, right=right, n_pillars=n_pillars),
         unknown=int(strange.sum() + lost.sum()),
     )
 
@@ -322,18 +323,11 @@ def _reliability(k: int, scheme: LabelScheme, probabilities: Floats, gold: Indic
 
 
 def _coverage_curve(
-    gold: Indicators,
-    given: Indicators,
-    probabilities: Floats,
-    *,
-    right: NDArray[np.bool_],
-    unknown: NDArray[np.int_],
-    n_pillars: int,
+    given: Indicators, probabilities: Floats, *, wrong: NDArray[np.int_], right: NDArray[np.bool_], n_pillars: int
 ) -> tuple[CoveragePoint, ...]:
     """Errors on the passages of which the model expects the fewest wrong decisions."""
     pillars = np.where(given[:, :n_pillars] == 1, 1 - probabilities[:, :n_pillars], probabilities[:, :n_pillars])
     order = np.argsort(pillars.sum(axis=1) + 1 - (probabilities * given)[:, n_pillars:].sum(axis=1), kind="stable")
-    wrong = (gold != given)[:, :n_pillars].sum(axis=1) + unknown
     points = []
     for coverage in COVERAGES:
         surest = order[: max(round(coverage * len(order)), 1)]

@@ -8,6 +8,7 @@ from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from mhnlp.errors import MhnlpError
+from mhnlp.files import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -51,8 +52,8 @@ def write_evaluation(scores: Evaluation, path: Path) -> None:
         text = scores.to_frame().to_csv(index=False)
     else:
         text = scores.to_json() if path.suffix.lower() == ".json" else evaluation_page(scores)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    with replaced(path) as partial:
+        partial.write_text(text, encoding="utf-8")
 
 
 def check_suffix(path: Path) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.model_selection import GroupKFold
 
+from mhnlp.calibration import log_losses
 from mhnlp.errors import TrainingError
 from mhnlp.evaluation import HeldOut
 
@@ -138,11 +139,7 @@ def _best(losses: dict[str, float]) -> str:
 
 
 def _loss(probabilities: NDArray[np.float64], training_set: TrainingSet) -> float:
-    """Log loss a passage of one's own: the sum over pillars, and that of the sentiment."""
+    """Log loss a passage of one's own."""
     known = training_set.own & np.isfinite(probabilities).all(axis=1)
-    n_pillars = len(training_set.corpus.scheme.pillars)
-    least = np.finfo(float).eps
-    y, given = training_set.corpus.y[known], np.clip(probabilities[known], least, 1 - least)
-    pillars = np.log(np.where(y == 1, given, 1 - given)[:, :n_pillars]).sum(axis=1)
-    sentiments = np.log((given * y)[:, n_pillars:].sum(axis=1))
-    return float(-(pillars + sentiments).mean())
+    corpus = training_set.corpus
+    return float(log_losses(probabilities[known], corpus.y[known], len(corpus.scheme.pillars)).mean())

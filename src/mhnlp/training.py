@@ -242,8 +242,8 @@ def revalidate(model: Model, corpus: AnnotatedCorpus) -> Evaluation:
     """
     classifier = clone(model.classifier)
     scores = corpus_encoder_scores(corpus) if classifier.encoder is not None else None
-    classifier.fit(corpus.texts, corpus.y, groups=corpus.letters, parts=corpus.parts(), encoder_scores=scores)
-    return cross_validate(classifier, corpus)
+    training_set = TrainingSet(corpus, classifier, np.ones(len(corpus), dtype=bool), scores)
+    return cross_validate(training_set.fit(classifier), corpus)
 
 
 def build_model(

@@ -78,7 +78,8 @@ def rows_of(table: Table, state: State, shape: Shape) -> Iterator[Row]:
     """Rows of one of the `TABLES`, one after the other."""
     if table == "failures":
         yield from (astuple(failure) for failure in state.failures())
-    for kept in state.labelled() if table != "failures" else ():
+        return
+    for kept in state.labelled():
         if table == "passages":
             yield from _passage_rows(kept, shape.model)
         else:
